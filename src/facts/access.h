@@ -1,0 +1,30 @@
+// What IAM and Organizations say: roles with every policy that bears on them, and organisation policies.
+//
+// Documents stay text (JSON): the IAM engine compiles them, the diagnosis only asks it.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace doctor::facts {
+
+struct Policy {
+  std::string name, arn,
+      document;  // document: policy JSON as text, URL-decoding undone; "" where not readable
+};
+
+struct Role {
+  std::string arn, name, path, trust_policy;
+  std::string boundary_arn;       // "" where no boundary is set
+  std::string boundary_document;  // "" where there is none or it could not be read
+  std::vector<Policy> inline_policies, attached_policies;
+  bool policies_known = false;  // every policy was listed; false: "no statement" proves nothing
+};
+
+// A service control policy or resource control policy of the organisation.
+struct OrganizationPolicy {
+  std::string id, name, type, document;  // type: SERVICE_CONTROL_POLICY, RESOURCE_CONTROL_POLICY
+  std::vector<std::string> targets;
+};
+
+}  // namespace doctor::facts
