@@ -1,0 +1,36 @@
+// Signs: the words by which AWS says what happened, in stopped reasons, container reasons, service events and
+// API errors.
+//
+// One table for the whole program: grouping stops into incidents (diagnose) and explain read the same rows.
+// Matching is case-insensitive on phrases that AWS has kept stable; the most specific row wins, whatever the
+// table's order.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace doctor::diagnose {
+
+struct Sign {
+  std::string_view
+      id;  // "eni.insufficient_free_addresses": also the evidence row that it observes, where one exists
+  std::string_view phrases;    // all of them must occur, separated by '|', lower case
+  std::string_view family;     // "" for a stop of no family
+  std::string_view cause;      // the cause it speaks for most; "" where it only names the family
+  int specificity;             // higher wins; a stop code alone is 10, an AWS error code inside a reason 50
+  std::string_view meaning;    // one sentence for a person
+  std::string_view reference;  // title of the AWS document
+};
+
+struct SignMatch {
+  const Sign* sign = nullptr;
+  std::string matched;  // the phrase as it stands in the text
+};
+
+const std::vector<Sign>& sign_table();
+
+// Every sign that the text shows, most specific first.
+std::vector<SignMatch> signs_in(std::string_view text);
+
+}  // namespace doctor::diagnose
