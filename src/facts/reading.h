@@ -79,5 +79,7 @@ TaskDefinition task_definition_of(Reading& in, const Json& item);
 std::vector<CapacityProviderStrategyItem> strategy_of(const Json& list);
 // AWS/Usage points to the quota that they measure, whichever was read first.
 void link_quota_usage(Place& place);
+// The order of lists, whatever the order in which answers came. Both sources end with it.
+void put_in_order(Place& place);
 
 }  // namespace doctor::facts

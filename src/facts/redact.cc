@@ -119,7 +119,7 @@ void walk(Value& value, std::string_view key, int depth) {
     return;
   }
   const std::string plain = lower(key);
-  if (plain == "environment" && value.is_structured()) {
+  if ((plain == "environment" || plain == "secrets") && value.is_structured()) {
     walk_environment(value);
     return;
   }

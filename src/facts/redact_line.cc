@@ -48,7 +48,7 @@ constexpr std::array<std::string_view, 16> kSecretWords = {
     "connectionstring", "authorization", "bearer",     "encryptionkey",
 };
 // Names that contain such a word and hold no secret.
-constexpr std::array<std::string_view, 26> kHarmless = {
+constexpr std::array<std::string_view, 30> kHarmless = {
     "nexttoken",
     "nextforwardtoken",
     "nextbackwardtoken",
@@ -75,7 +75,22 @@ constexpr std::array<std::string_view, 26> kHarmless = {
     "tokenissuetime",
     "secretversionid",
     "passwordresetrequired",
+    "getauthorizationtoken",
+    "getsessiontoken",
+    "getlogincredentials",
+    "getsecret",
 };
+// In "failed to fetch oauth token: unexpected status" these words introduce a sentence, not a value.
+constexpr std::array<std::string_view, 6> kSoftWords = {"token",       "tokens",        "secret",
+                                                        "credentials", "authorization", "credential"};
+
+bool reads_as_sentence(std::string_view name, std::string_view value) {
+  if (value.ends_with(':')) return true;  // a chain of error messages
+  if (std::find(kSoftWords.begin(), kSoftWords.end(), squeezed(name)) == kSoftWords.end()) return false;
+  const bool plain =
+      std::none_of(value.begin(), value.end(), [](char c) { return !((c >= 'a' && c <= 'z') || c == '.'); });
+  return value.size() < 6 || (plain && value.size() < 16);
+}
 
 // In running text only a name that ends in the word: "ExpiredTokenException: The …" is no secret.
 bool ends_in_secret(std::string_view name) {
@@ -130,7 +145,7 @@ std::size_t secret_access_key(std::string_view text, std::size_t at) {
   if (end < text.size() && (text[end] == '-' || text[end] == '_')) return 0;
   if (end - at != 40 || !upper || !lower || !digit || longest_hex >= 16) return 0;
   auto word = at;
-  while (word > 0 && !is_space(text[word - 1]) && !is_quote(text[word - 1])) --word;
+  while (word > 0 && at - word < 300 && !is_space(text[word - 1]) && !is_quote(text[word - 1])) --word;
   return text.substr(word).starts_with("arn:") ? 0 : end - at;
 }
 
@@ -181,7 +196,8 @@ Span named_secret(std::string_view text, std::size_t at) {
     if (value > end && stop - value >= 8) return {value, stop};
     return {};
   }
-  if (name == "-p" && core::contains(text.substr(0, at), "login"))
+  if (name == "-p" &&
+      core::contains(text.substr(at < 200 ? 0 : at - 200, std::min<std::size_t>(at, 200)), "login"))
     return value_span(text, skip_spaces(text, end));
   if (!ends_in_secret(name)) return {};
   const bool flag = name.starts_with("--");
@@ -204,12 +220,18 @@ Span named_secret(std::string_view text, std::size_t at) {
   } else {
     return {};
   }
-  const auto scheme = text.substr(value);
+  const bool loose = text[mark] == ':' && next == end && !is_quote(text[value < text.size() ? value : mark]);
+  const auto scheme = text.substr(std::min(value, text.size()));
+  bool has_scheme = false;
   for (const std::string_view word : {"Bearer ", "bearer ", "Basic ", "AWS4-HMAC-SHA256 "}) {
-    if (scheme.starts_with(word)) value += word.size();
+    if (!scheme.starts_with(word)) continue;
+    value += word.size();
+    has_scheme = true;
   }
   const Span span = value_span(text, value);
-  return text.substr(span.begin).starts_with("arn:") ? Span{} : span;
+  const auto shown = text.substr(span.begin, span.end - span.begin);
+  if (shown.starts_with("arn:")) return {};
+  return loose && !has_scheme && reads_as_sentence(name, shown) ? Span{} : span;
 }
 
 // scheme://user:password@host: the password.

@@ -207,6 +207,7 @@ core::Result<bool> read_folder(Facts& facts, Place place, const fs::path& folder
     if (auto done = read_file(facts, place, file); !done) return core::fail(done.error());
   }
   name_place(place);
+  put_in_order(place);
   facts.places.push_back(std::move(place));
   return true;
 }
