@@ -7,6 +7,7 @@
 
 #include "cli/commands.h"
 #include "cli/context.h"
+#include "core/json.h"
 #include "core/time.h"
 #include "lab/lab.h"
 
@@ -20,6 +21,22 @@ struct Options {
 };
 
 int list_scenarios(Context& context) {
+  if (auto ok = require_output(context, {"text", "json"}); !ok) return report_error(context, ok.error());
+  if (context.global.output == "json") {
+    context.out << "{\"schema\":\"fargate-doctor/lab-scenarios/1\",\"scenarios\":[";
+    const char* separator = "";
+    for (const auto& scenario : lab::scenarios()) {
+      context.out << separator << "\n{\"name\":" << core::json_quoted(scenario.name)
+                  << ",\"family\":" << (scenario.family.empty() ? "null" : core::json_quoted(scenario.family))
+                  << ",\"cause\":" << core::json_quoted(scenario.cause)
+                  << ",\"title\":" << core::json_quoted(scenario.title)
+                  << ",\"cluster\":" << core::json_quoted(scenario.cluster)
+                  << ",\"service\":" << core::json_quoted(scenario.service) << "}";
+      separator = ",";
+    }
+    context.out << "\n]}\n";
+    return kNothingFound;
+  }
   for (const auto& scenario : lab::scenarios()) {
     context.out << scenario.name
                 << std::string(scenario.name.size() < 30 ? 30 - scenario.name.size() : 1, ' ')
