@@ -32,19 +32,19 @@ struct WireFailure {
 WireFailure decode_error(std::string_view service, std::string_view operation, int status,
                          const WireHeaders& headers, std::string_view body);
 
-// For an answer that has a success status, but not AWS's form: HTML, empty, cut off. `what` says what is
-// wrong with it ("XML that ends in the middle"); `retryable` whether asking again can help. The sentence says
-// that the endpoint does not answer as AWS does; the caller adds its URL.
-WireFailure not_aws(std::string_view service, std::string_view operation, int status, std::string_view what,
-                    bool retryable);
-
-// What a body is that does not parse as it should: "an empty answer", "an HTML page (\"502 Bad Gateway\")",
-// "text (\"no healthy upstream\")", "JSON that is cut off or damaged", "XML that is cut off or damaged".
+// What a body is that does not read as it should: "an empty answer", "an HTML page (\"502 Bad Gateway\")",
+// "text
+// (\"no healthy upstream\")", "JSON that is cut off or damaged", "an XML document <Foo>".
 struct BodyVerdict {
   std::string what;
-  bool cut_off = false;  // it started as AWS's would: worth asking again
+  bool cut_off = false;  // it started as AWS's would, or there is nothing at all: worth asking again
 };
 BodyVerdict judge_body(std::string_view body);
+
+// For an answer that has a success status, but not AWS's form. The sentence says that the endpoint does not
+// answer as AWS does, or that the answer broke off; the caller adds the endpoint's URL.
+WireFailure not_aws(std::string_view service, std::string_view operation, int status,
+                    const BodyVerdict& verdict);
 
 // "" where there is none; names in any case.
 std::string_view wire_header(const WireHeaders& headers, std::string_view name);

@@ -22,4 +22,7 @@ tl::expected<std::string, WireFailure> decode_xml(const OperationModel& operatio
 // The first <Code> and <Message> of an XML error document of either form; false where it is none.
 bool read_xml_error(std::string_view body, std::string& code, std::string& message);
 
+// The name of the outermost element; "" where the text is no whole XML document.
+std::string root_of_xml(std::string_view body);
+
 }  // namespace doctor::aws
