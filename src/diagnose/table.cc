@@ -94,4 +94,14 @@ const EvidenceRow* find_evidence(std::string_view id) {
   return find_in(tables().evidence_index, id);
 }
 
+std::vector<std::string_view> words_of(std::string_view list) {
+  std::vector<std::string_view> words;
+  while (!list.empty()) {
+    const auto space = list.find(' ');
+    if (space != 0) words.push_back(list.substr(0, space));
+    list.remove_prefix(space == std::string_view::npos ? list.size() : space + 1);
+  }
+  return words;
+}
+
 }  // namespace doctor::diagnose
