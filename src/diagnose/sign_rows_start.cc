@@ -119,7 +119,7 @@ std::vector<Sign> secrets_signs() {
       {"stop.secrets_unreachable", "unable to pull secrets or registry auth|requestcanceled", kNone, "stop.secrets_unreachable", 55, kSecretsUnreachable, kResourceInit},
       {"stop.secrets_unreachable", "unable to pull secrets or registry auth|context canceled", kNone, "stop.secrets_unreachable", 55, kSecretsUnreachable, kResourceInit},
       {"stop.secrets_unreachable", "unable to pull secrets or registry auth|no such host", kNone, "stop.secrets_unreachable", 55, kSecretsUnreachable, kResourceInit},
-      {"stop.secrets_unreachable", "unable to pull secrets or registry auth", kNone, "stop.secrets_unreachable", 40, "The task could not fetch its secrets or its registry credentials; what follows says why.", kResourceInit},
+      {"stop.secrets_failed", "unable to pull secrets or registry auth", kNone, "stop.secrets_unreachable", 40, "The task could not fetch its secrets or its registry credentials; what follows says why.", kResourceInit},
       {"stop.secrets_unreachable", "failed to download env files|requestcanceled", kNone, "stop.secrets_unreachable", 55, "The task could not reach the environment file in Amazon S3.", kResourceInit},
       {"stop.secrets_denied", "not authorized to perform: secretsmanager:", kNone, "stop.secrets_denied", 65, kSecretsDenied, kExecutionRole},
       {"stop.secrets_denied", "not authorized to perform: ssm:getparameter", kNone, "stop.secrets_denied", 65, kSecretsDenied, kExecutionRole},
