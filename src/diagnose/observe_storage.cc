@@ -1,9 +1,0 @@
-#include "diagnose/observe.h"
-
-namespace doctor::diagnose {
-
-void observe_storage(const Case& c, Observations& out) {
-  observe_signs(c, out);
-}
-
-}  // namespace doctor::diagnose
