@@ -63,9 +63,9 @@ void write_evidence(std::string& out, const Cause& cause) {
   }
   out += "<ul class=\"evidence\">\n";
   for (const Evidence* evidence : weightiest(cause)) {
-    add(out, "<li{}><span class=\"weight\" title=\"{}\">{}{}{}</span><div>{}<div class=\"seen\">",
+    add(out, "<li{}><span class=\"weight\" title=\"{}\">{}{}</span><div>{}<div class=\"seen\">",
         evidence->speaks_for ? "" : " class=\"against\"", html(weight_words(*evidence)),
-        evidence->speaks_for ? "" : "against ", evidence->speaks_for ? "×" : "÷", number(evidence->weight),
+        evidence->speaks_for ? "×" : "<small>against </small>÷", number(evidence->weight),
         html(evidence->statement));
     const std::string call = call_of(evidence->source);
     const std::string field = field_of(evidence->source);
@@ -104,7 +104,7 @@ constexpr LegendRow kLegend[] = {
     {"interruption", R"(<g class="task"><rect class="notice" y="2" width="18" height="8" rx="3"/></g>)",
      "under notice of interruption"},
     {"stop", R"(<g class="glyph stop"><rect x="4" y="1" width="10" height="10" rx="2"/></g>)",
-     "stop of a task without a bar"},
+     "task stopped"},
     {"placement_failure", R"(<g class="glyph placement_failure"><path d="M9 0l6.5 11.5h-13z"/></g>)",
      "placement failed"},
     {"steady_state", R"(<g class="glyph steady_state"><path class="tickmark" d="M4 6l3.5 4l6.5 -8"/></g>)",

@@ -51,7 +51,7 @@ code, pre { font-family: var(--mono); font-size: .875em; }
 .lead { font-size: 30px; line-height: 1.2; font-weight: 680; letter-spacing: -.015em; margin: 28px 0 6px; }
 .index { list-style: none; display: grid; gap: 10px; margin: 20px 0 0; }
 .index a {
-  display: grid; grid-template-columns: 92px 1fr; gap: 2px 18px; align-items: center; padding: 13px 20px;
+  display: grid; grid-template-columns: 68px 1fr; gap: 2px 14px; align-items: center; padding: 13px 20px;
   background: var(--card); border: 1px solid var(--line); border-radius: 12px; color: inherit; text-decoration: none;
 }
 .index a:hover { border-color: var(--accent); }
@@ -108,8 +108,9 @@ h3 small { font-weight: 400; font-size: 14px; color: var(--soft); letter-spacing
 .copy.ready pre { padding-right: 72px; }
 
 .scroll { overflow-x: auto; border: 1px solid var(--line); border-radius: 12px; padding: 16px 14px 8px; }
-.timeline { display: block; width: 100%; min-width: 820px; height: auto; font-size: 11px; }
+.timeline { display: block; width: 100%; min-width: 720px; height: auto; font-size: 11px; }
 .timeline text { fill: var(--soft); }
+.timeline .band text, .timeline .flag text, .timeline .count { paint-order: stroke; stroke: var(--card); stroke-width: 3px; stroke-linejoin: round; }
 .timeline .lane { fill: var(--sunk); }
 .timeline .name { fill: var(--ink); font-size: 12.5px; font-weight: 600; text-anchor: end; }
 .timeline .note { text-anchor: end; }
@@ -133,7 +134,7 @@ h3 small { font-weight: 400; font-size: 14px; color: var(--soft); letter-spacing
 .flag line { stroke: var(--accent); stroke-dasharray: 3 3; }
 .flag path { fill: var(--accent); }
 .timeline .flag text { fill: var(--accent); font-weight: 600; }
-.legend { display: flex; flex-wrap: wrap; gap: 4px 20px; list-style: none; font-size: 13px; color: var(--soft); margin: 10px 2px 0; }
+.legend { display: flex; flex-wrap: wrap; gap: 4px 18px; list-style: none; font-size: 13px; color: var(--soft); margin: 10px 2px 14px; }
 .legend svg { width: 18px; height: 12px; margin-right: 6px; vertical-align: -1px; }
 
 details { border-top: 1px solid var(--line); }
@@ -151,14 +152,15 @@ details[open] > summary::before { transform: rotate(45deg); }
 .cause .p { font-weight: 650; text-align: right; }
 .cause .t { font-weight: 560; }
 .cause .t code { font-weight: 400; color: var(--soft); margin-left: 8px; white-space: nowrap; }
-.inside { padding: 2px 4px 20px 36px; }
+.inside { padding: 2px 4px 20px 8px; }
 .inside .fixes { margin-top: 14px; }
 .none { color: var(--soft); font-size: 15px; }
 
 .evidence { list-style: none; display: grid; gap: 14px; }
-.evidence li { display: grid; grid-template-columns: 74px 1fr; gap: 0 14px; }
+.evidence li { display: grid; grid-template-columns: 88px 1fr; gap: 0 14px; }
 .weight { font-size: 13px; font-weight: 620; text-align: right; color: var(--good); line-height: 1.9; white-space: nowrap; }
 .against .weight { color: var(--bad); }
+.weight small { font-size: 12px; font-weight: 400; }
 .seen { font-size: 14px; color: var(--soft); display: flex; flex-wrap: wrap; gap: 0 14px; }
 .seen code { color: var(--ink); }
 table { border-collapse: collapse; width: 100%; font-size: 14px; }
@@ -186,6 +188,8 @@ td.time { white-space: nowrap; }
   .evidence li { grid-template-columns: 1fr; }
   .weight { text-align: left; }
   .arns { columns: 1; }
+  .copy.ready pre { padding-right: 14px; padding-bottom: 40px; }
+  .copy button { top: auto; bottom: 8px; }
   .facts { gap: 12px 24px; }
 }
 @media print {
@@ -204,7 +208,8 @@ td.time { white-space: nowrap; }
 }
 )css";
 
-// The page reads whole without it: it adds copy buttons, and opens what is folded before printing.
+// The page reads whole without it: it adds copy buttons, scrolls drawings and opens what is folded before
+// printing.
 constexpr std::string_view kScript = R"js(
 for (const box of document.querySelectorAll('.copy')) {
   if (!navigator.clipboard) break;
@@ -224,6 +229,8 @@ for (const box of document.querySelectorAll('.copy')) {
   box.append(button);
   box.classList.add('ready');
 }
+// On a narrow screen the incident, at the right, is what to see first.
+for (const box of document.querySelectorAll('.scroll')) box.scrollLeft = box.scrollWidth;
 let folded = [];
 addEventListener('beforeprint', () => {
   folded = [...document.querySelectorAll('details:not([open])')];

@@ -31,7 +31,21 @@ std::string_view code_of(Ink ink) {
   return "";
 }
 
+constexpr std::string_view kNoBreakSpace = "\u00A0";
+
+void replace_all(std::string& text, std::string_view from, std::string_view to) {
+  for (std::size_t i = text.find(from); i != std::string::npos; i = text.find(from, i + to.size())) {
+    text.replace(i, from.size(), to);
+  }
+}
+
 }  // namespace
+
+std::string unbroken(std::string_view text) {
+  std::string out(text);
+  replace_all(out, " ", kNoBreakSpace);
+  return out;
+}
 
 Page::Page(int width, bool colour) : width_(std::clamp(width, 60, 200)), colour_(colour) {}
 
@@ -62,7 +76,10 @@ void Page::put(int indent, std::string_view text, Ink ink) {
 void Page::paragraph(int indent, std::string_view bullet, std::string_view text, Ink ink) {
   const int hang = columns(bullet);
   bool first = true;
-  for (const std::string& line : wrapped(clean_lines(text), width_ - indent - hang)) {
+  std::string words = clean_lines(text);
+  replace_all(words, " %", "\u00A0%");
+  for (std::string& line : wrapped(words, width_ - indent - hang)) {
+    replace_all(line, kNoBreakSpace, " ");
     put(first ? indent : indent + hang, first ? std::string(bullet) + line : line, ink);
     first = false;
   }

@@ -32,6 +32,10 @@ class Page {
   std::string out_;
 };
 
+// The text with its spaces made such that no line breaks at them; a page shows them as spaces. A space before
+// '%' never breaks.
+std::string unbroken(std::string_view text);
+
 // "███████▎  ": a share of one as `cells` columns.
 std::string bar(double probability, int cells);
 

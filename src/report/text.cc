@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
-#include <algorithm>
+#include <set>
+#include <utility>
 
 #include "report/page.h"
 #include "report/report.h"
@@ -56,7 +57,7 @@ void print_evidence(Page& page, const Evidence& evidence) {
     source += part;
   };
   append(ellipsized(clean(field_of(evidence.source)), kValueColumns));
-  if (evidence.source.time) append(day_and_clock(*evidence.source.time));
+  if (evidence.source.time) append(unbroken(day_and_clock(*evidence.source.time)));
   if (!evidence.source.event_id.empty()) append("event " + evidence.source.event_id);
   page.paragraph(4, "", source, Ink::faint);
 }
@@ -74,7 +75,7 @@ void print_proof(Page& page, const Cause& cause) {
   }
 }
 
-void print_contributing(Page& page, const Incident& incident) {
+void print_contributing(Page& page, const Incident& incident, std::set<std::string_view> shown) {
   if (incident.contributing.empty()) return;
   page.blank();
   page.heading("Why it hurt, or will again");
@@ -84,8 +85,13 @@ void print_contributing(Page& page, const Incident& incident) {
                    capitalised(factor.title));
     if (factor.fixes.empty()) continue;
     const Fix& fix = factor.fixes.front();
-    page.paragraph(19, "→ ", fix.detail.empty() ? fix.title : trimmed_sentence(fix.title) + ": " + fix.detail,
-                   Ink::good);
+    std::string text = trimmed_sentence(fix.title);
+    if (!shown.insert(fix.id).second) {
+      text += " (above)";
+    } else if (!fix.detail.empty()) {
+      text += ": " + fix.detail;
+    }
+    page.paragraph(19, "→ ", text, Ink::good);
   }
 }
 
@@ -130,11 +136,13 @@ void print_incident(Page& page, const Incident& incident) {
       }
     }
   }
+  std::set<std::string_view> shown;  // fixes, by id: once with all their numbers is enough
   if (lead != nullptr) {
     print_fixes(page, *lead);
     print_proof(page, *lead);
+    for (const Fix& fix : lead->fixes) shown.insert(fix.id);
   }
-  print_contributing(page, incident);
+  print_contributing(page, incident, std::move(shown));
   print_candidates(page, incident);
 }
 

@@ -22,10 +22,12 @@ using diagnose::Mark;
 constexpr double kWidth = 1080, kGutter = 132, kRightPad = 18;
 constexpr double kPitch = 15, kMinPitch = 2;  // of stacked bars
 constexpr double kLaneHeight = 190;           // of the bars of one lane, at most
-constexpr double kLaneMin = 34, kLanePad = 7, kLaneGap = 6, kStrip = 22;
+constexpr double kLaneMin = 34, kLanePad = 7, kLaneGap = 6, kStrip = 22, kBandLabel = 13;
 constexpr double kFlagLevel = 17, kAxis = 36;
-constexpr int kFlagLevels = 4;
-constexpr double kColumn = 6.3;  // of the 11 px type that labels are set in
+constexpr std::size_t kFlagLevels = 4;
+constexpr int kLabelColumns = 58;
+constexpr double kColumn = 6.9;      // of the 11 px type that labels are set in
+constexpr double kBandColumn = 7.7;  // AWS Health names its events in capitals
 constexpr double kGlyphApart = 13;
 constexpr std::string_view kService = "service";
 
@@ -151,6 +153,16 @@ void add_tasks(Lane& lane, const std::vector<const Mark*>& marks, const Window& 
   }
 }
 
+Band band_of(const Mark& mark, const Window& window) {
+  Band band;
+  band.x = window.x(mark.time);
+  band.width = std::max(window.x(mark.end.value_or(window.to)) - band.x, 3.0);
+  band.title = title_of(mark);
+  band.label = ellipsized(clean(mark.label), static_cast<int>((band.width - 14) / kBandColumn));
+  if (columns(band.label) < 6) band.label.clear();
+  return band;
+}
+
 Lane lane_of(const std::string& name, const std::vector<const Mark*>& marks, const Window& window, double y) {
   Lane lane;
   lane.name = name.empty() ? "zone not known" : name;
@@ -172,40 +184,48 @@ Lane lane_of(const std::string& name, const std::vector<const Mark*>& marks, con
   const int visible = rows == 0 ? 0 : std::min(rows, static_cast<int>(kLaneHeight / lane.pitch));
   for (Bar& bar : lane.bars) bar.row %= std::max(visible, 1);
   lane.strip_y = y + kLanePad;
+  for (const Mark* mark : marks) {
+    if (mark->kind != "health_event" || mark->time > window.to || mark->end.value_or(window.to) < window.from)
+      continue;
+    lane.bands.push_back(band_of(*mark, window));
+  }
+  if (!lane.bands.empty()) lane.strip_y += kBandLabel;
   lane.rows_y = lane.strip_y + (lane.glyphs.empty() ? 0 : kStrip);
   lane.height = std::max(kLaneMin, lane.rows_y + visible * lane.pitch + kLanePad - y);
   if (visible == 0 && !lane.glyphs.empty()) lane.strip_y = y + (lane.height - kStrip) / 2;
   return lane;
 }
 
-Band band_of(const Mark& mark, const Window& window) {
-  Band band;
-  band.x = window.x(mark.time);
-  band.width = std::max(window.x(mark.end.value_or(window.to)) - band.x, 3.0);
-  band.title = title_of(mark);
-  band.label = ellipsized(clean(mark.label), static_cast<int>((band.width - 10) / kColumn));
-  if (columns(band.label) < 6) band.label.clear();
-  return band;
-}
-
-void add_flag(std::vector<Flag>& flags, std::array<double, kFlagLevels>& taken, const Mark& mark,
-              const Window& window) {
-  Flag flag;
-  flag.x = window.x(mark.time);
-  flag.title = title_of(mark);
-  std::string label = clean(mark.label);
-  if (mark.time < window.from) label = "◂ " + day_and_clock(mark.time) + " " + label;
-  label = ellipsized(label, 58);
-  const double wide = columns(label) * kColumn + 12;
-  flag.label_x = std::min(flag.x + 6, kWidth - kRightPad - wide);
-  flag.level = -1;
-  for (int level = 0; level < kFlagLevels && flag.level < 0; ++level) {
-    if (taken[static_cast<std::size_t>(level)] > flag.label_x - 8) continue;
-    taken[static_cast<std::size_t>(level)] = flag.label_x + wide;
-    flag.level = level;
-    flag.label = label;
+// Labels stand right of their lines. Placed from the right, each on the lowest level where it ends before
+// every line that comes down past it, no label is crossed by another flag's line.
+std::vector<Flag> flags_of(const std::vector<const Mark*>& changes, const Window& window) {
+  std::array<double, kFlagLevels> free_until;
+  free_until.fill(kWidth);
+  std::vector<Flag> out;
+  for (auto it = changes.rbegin(); it != changes.rend(); ++it) {
+    const Mark& mark = **it;
+    Flag flag;
+    flag.x = window.x(mark.time);
+    flag.title = title_of(mark);
+    std::string label = clean(mark.label);
+    if (mark.time < window.from) label = "◂ " + day_and_clock(mark.time) + " " + label;
+    label = ellipsized(label, kLabelColumns);
+    const double wide = columns(label) * kColumn + 14;
+    flag.label_x = std::min(flag.x + 6, kWidth - wide);
+    flag.level = -1;
+    for (std::size_t level = 0; level < kFlagLevels; ++level) {
+      if (flag.label_x + wide > free_until[level]) continue;
+      flag.level = static_cast<int>(level);
+      flag.label = std::move(label);
+      for (std::size_t below = 0; below <= level; ++below) {
+        free_until[below] = std::min({free_until[below], flag.x, flag.label_x}) - 6;
+      }
+      break;
+    }
+    out.push_back(std::move(flag));
   }
-  flags.push_back(std::move(flag));
+  std::reverse(out.begin(), out.end());
+  return out;
 }
 
 std::string description_of(const Incident& incident, const Window& window, std::size_t lanes) {
@@ -243,30 +263,25 @@ Chart chart_of(const Incident& incident) {
   }
   std::stable_sort(changes.begin(), changes.end(),
                    [](const Mark* a, const Mark* b) { return a->time < b->time; });
-  std::array<double, kFlagLevels> taken{};
-  for (const Mark* change : changes) add_flag(chart.flags, taken, *change, window);
+  chart.flags = flags_of(changes, window);
   int levels = 0;
   for (const Flag& flag : chart.flags) levels = std::max(levels, flag.level + 1);
 
   chart.width = kWidth;
   chart.plot_x = kGutter;
   chart.plot_width = kWidth - kGutter - kRightPad;
-  chart.lanes_y = levels * kFlagLevel + 10;
-  double y = chart.lanes_y;
-  if (by_lane.empty()) by_lane[{0, std::string(kService)}];
-  for (const auto& [key, marks] : by_lane) {
-    chart.lanes.push_back(lane_of(key.second, marks, window, y));
-    for (const Mark* mark : marks) {
-      if (mark->kind != "health_event" || mark->time > window.to) continue;
-      if (mark->end && *mark->end < window.from) continue;
-      chart.lanes.back().bands.push_back(band_of(*mark, window));
-    }
-    y += chart.lanes.back().height + kLaneGap;
-  }
   for (const Mark& mark : incident.timeline) {
     if (mark.kind != "health_event" || mark.lane != kService || mark.time > window.to) continue;
     if (mark.end && *mark.end < window.from) continue;
     chart.bands.push_back(band_of(mark, window));
+  }
+  chart.bands_y = levels * kFlagLevel + 8;
+  chart.lanes_y = chart.bands_y + (chart.bands.empty() ? 2 : kBandLabel + 5);
+  double y = chart.lanes_y;
+  if (by_lane.empty()) by_lane[{0, std::string(kService)}];
+  for (const auto& [key, marks] : by_lane) {
+    chart.lanes.push_back(lane_of(key.second, marks, window, y));
+    y += chart.lanes.back().height + kLaneGap;
   }
   chart.axis_y = y;
   chart.height = y + kAxis;

@@ -58,9 +58,9 @@ struct Lane {
 };
 
 struct Chart {
-  double width = 0, height = 0, plot_x = 0, plot_width = 0, lanes_y = 0, axis_y = 0;
+  double width = 0, height = 0, plot_x = 0, plot_width = 0, bands_y = 0, lanes_y = 0, axis_y = 0;
   std::vector<Lane> lanes;
-  std::vector<Band> bands;  // over all lanes
+  std::vector<Band> bands;  // over all lanes, from bands_y
   std::vector<Flag> flags;
   std::vector<Tick> ticks;
   std::string description;  // one sentence for those who cannot see it

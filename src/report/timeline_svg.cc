@@ -72,7 +72,7 @@ void draw_band(std::string& out, const Band& band, double y, double height) {
   add(out, R"(<g class="band">{}<rect x="{:.1f}" y="{:.1f}" width="{:.1f}" height="{:.1f}" rx="3"/>)",
       title(band.title), band.x, y, band.width, height);
   if (!band.label.empty()) {
-    add(out, R"(<text x="{:.1f}" y="{:.1f}">{}</text>)", band.x + 6, y + height - 6, html(band.label));
+    add(out, R"(<text x="{:.1f}" y="{:.1f}">{}</text>)", band.x + 6, y + 13, html(band.label));
   }
   out += "</g>";
 }
@@ -124,7 +124,7 @@ std::string svg_of(const Chart& chart, std::string_view id) {
           html(tick.day));
     }
   }
-  for (const Band& band : chart.bands) draw_band(out, band, chart.lanes_y, chart.axis_y - chart.lanes_y - 6);
+  for (const Band& band : chart.bands) draw_band(out, band, chart.bands_y, chart.axis_y - chart.bands_y - 4);
   for (const Lane& lane : chart.lanes) {
     for (const Band& band : lane.bands) draw_band(out, band, lane.y, lane.height);
   }

@@ -63,8 +63,8 @@ std::string day_and_year(core::Timestamp time) {
 std::string percent(double probability) {
   if (!(probability > 0)) return "0 %";
   if (probability >= 1) return "100 %";
-  if (probability < 0.01) return "< 1 %";
-  if (probability > 0.99) return "> 99 %";
+  if (probability < 0.01) return "<1 %";
+  if (probability > 0.99) return ">99 %";
   return fmt::format("{} %", std::lround(probability * 100));
 }
 
@@ -77,7 +77,14 @@ std::string_view certainty(double probability) {
 
 std::string capitalised(std::string_view phrase) {
   std::string out(phrase);
-  if (!out.empty() && out[0] >= 'a' && out[0] <= 'z') out[0] = static_cast<char>(out[0] - 'a' + 'A');
+  const std::string_view word = phrase.substr(0, phrase.find(' '));
+  const auto is_lower = [](char c) { return c >= 'a' && c <= 'z'; };
+  // A first word that is a name (subnet-0aa17, web:42) stays what it is.
+  if (!word.empty() &&
+      std::all_of(word.begin(), word.end(), [&](char c) { return is_lower(c) || c == '\''; }) &&
+      is_lower(word[0])) {
+    out[0] = static_cast<char>(out[0] - 'a' + 'A');
+  }
   return out;
 }
 

@@ -11,9 +11,9 @@ namespace doctor::report {
 
 inline constexpr std::string_view kUnknown = "unknown";  // the id of the cause that is always a candidate
 
-std::string percent(double probability);         // "97 %", "< 1 %", "> 99 %"
+std::string percent(double probability);         // "97 %", "<1 %", ">99 %"
 std::string_view certainty(double probability);  // "almost certain", "very likely", "likely", "possible", …
-std::string capitalised(std::string_view phrase);     // its first ASCII letter
+std::string capitalised(std::string_view phrase);     // unless it starts with a name
 std::string trimmed_sentence(std::string_view text);  // without the full stop at its end
 std::string number(double value);                     // at most three decimals, no exponent: "12.5", "100"
 

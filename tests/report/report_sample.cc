@@ -1,4 +1,5 @@
-// report_sample FORMAT [WIDTH] [--colour] [--one | --none]: the sample diagnosis on stdout, to look at.
+// report_sample FORMAT [WIDTH] [--colour] [--one | --none | --crowded]: the sample diagnosis on stdout, to
+// look at.
 #include <cstdio>
 #include <cstdlib>
 #include <string>
@@ -18,6 +19,8 @@ int main(int argc, char** argv) {
       style.colour = true;
     } else if (argument == "--one") {
       diagnosis.incidents.resize(1);
+    } else if (argument == "--crowded") {
+      diagnosis = report::crowded_diagnosis(300);
     } else if (argument == "--none") {
       diagnosis.incidents.clear();
     } else if (format.empty()) {
@@ -35,7 +38,8 @@ int main(int argc, char** argv) {
   if (format == "explain") out = report::explanations_to_text(report::sample_explanations(), style);
   if (out.empty()) {
     std::fputs(
-        "usage: report_sample text|json|markdown|html|sarif|explain [WIDTH] [--colour] [--one | --none]\n",
+        "usage: report_sample text|json|markdown|html|sarif|explain [WIDTH] [--colour] [--one | --none | "
+        "--crowded]\n",
         stderr);
     return 2;
   }

@@ -325,6 +325,35 @@ Diagnosis sample_diagnosis() {
   return diagnosis;
 }
 
+Diagnosis crowded_diagnosis(int tasks) {
+  Diagnosis diagnosis = sample_diagnosis();
+  diagnosis.incidents.resize(1);
+  Incident& incident = diagnosis.incidents[0];
+  incident.timeline.clear();
+  const Timestamp start = at("2026-11-24T02:40:00Z");
+  const char* zones[] = {"eu-west-1a", "eu-west-1b", "eu-west-1c"};
+  for (int i = 0; i < tasks; ++i) {
+    const unsigned n = 1000U + static_cast<unsigned>(i);
+    const Timestamp from = start + 7s * (i % 90);
+    const bool interrupted = i % 3 == 0;
+    const Timestamp warned = at("2026-11-24T03:00:12Z") + 1s * (i % 60);
+    incident.timeline.push_back(span(from, interrupted ? std::optional(warned + 120s) : std::nullopt,
+                                     zones[i % 3], n, "web:42 on FARGATE_SPOT"));
+    if (interrupted) {
+      incident.timeline.push_back(
+          point(warned, zones[0], "interruption", "Your Spot Task was interrupted.", task_arn("prod", n)));
+      incident.timeline.push_back(
+          point(warned + 1s * (i % 300), "service", "placement_failure", "no capacity"));
+    }
+    if (i % 15 == 0) {
+      incident.timeline.push_back(
+          point(from + 1min * (i / 15), "service", "change", fmt::format("Deployment of web:{}", i)));
+    }
+  }
+  incident.count = tasks / 3;
+  return diagnosis;
+}
+
 std::vector<Explanation> sample_explanations() {
   Explanation e;
   e.family = "FargateENICreateFailed";

@@ -13,6 +13,10 @@ namespace doctor::report {
 diagnose::Diagnosis sample_diagnosis();
 std::vector<diagnose::Explanation> sample_explanations();
 
+// The first incident with `tasks` tasks in three zones, a third of them interrupted, and a change every
+// minute.
+diagnose::Diagnosis crowded_diagnosis(int tasks);
+
 // An incident with this text in every string of it, and one mark of each kind: what hostile names do.
 diagnose::Diagnosis diagnosis_full_of(const std::string& text);
 std::vector<diagnose::Explanation> explanations_full_of(const std::string& text);
