@@ -93,9 +93,11 @@ Curve curve_of(const facts::Metric& metric, double limit, std::optional<Timestam
 
   const double rise = curve.peak - curve.first;
   const double steepest = steepest_rise(points);
+  // Few points have large steps, however steady the climb.
+  const double even_step = std::max(.35, 1.3 / static_cast<double>(points.size() - 1));
   if (rise >= .2 * limit && steepest >= .6 * rise) {
     curve.shape = Shape::sudden;
-  } else if (rise >= .2 * limit && curve.span >= kLong && steepest <= .35 * rise) {
+  } else if (rise >= .2 * limit && curve.span >= kLong && steepest <= even_step * rise) {
     curve.shape = Shape::slow;
   } else if (curve.span >= kLong && median_of(points) >= .75 * limit) {
     curve.shape = Shape::high_for_long;
