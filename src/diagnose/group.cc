@@ -15,9 +15,9 @@ namespace {
 
 using core::contains_ignoring_case;
 
-constexpr std::chrono::minutes kAftermath{30};      // a replacement is tried at once, and again for a while
-constexpr std::chrono::hours kTroubleBefore{1};     // a failure that was there before is no aftermath
-constexpr std::chrono::minutes kSameEvent{2};       // DescribeServices and EventBridge tell the same event
+constexpr std::chrono::minutes kAftermath{30};   // a replacement is tried at once, and again for a while
+constexpr std::chrono::hours kTroubleBefore{1};  // a failure that was there before is no aftermath
+constexpr std::chrono::minutes kSameEvent{2};    // DescribeServices and EventBridge tell the same event
 
 struct Subject {
   std::string cluster, service, task_family;
@@ -178,7 +178,8 @@ class Grouper {
   bool tells_of_failure(const std::string& message) const {
     return contains_ignoring_case(message, "unable to place") ||
            contains_ignoring_case(message, "unable to launch") ||
-           contains_ignoring_case(message, "failed to launch") || contains_ignoring_case(message, "throttled");
+           contains_ignoring_case(message, "failed to launch") ||
+           contains_ignoring_case(message, "throttled");
   }
 
   void add_events(const facts::Service& service) {
@@ -267,7 +268,8 @@ class Grouper {
     failures = std::move(kept);
   }
 
-  // "deployment failed" says that tasks did not start; where nothing says why, it is an incident all the same.
+  // "deployment failed" says that tasks did not start; where nothing says why, it is an incident all the
+  // same.
   void add_failed_deployments() {
     if (!selection_.task.empty()) return;
     std::map<std::string, bool> in_trouble;
@@ -365,7 +367,8 @@ std::string sign_text(const facts::CallFailure& failure) {
          " operation: " + failure.reason;
 }
 
-std::vector<Case> group_stops(const facts::Facts& facts, const PlaceIndex& index, const Selection& selection) {
+std::vector<Case> group_stops(const facts::Facts& facts, const PlaceIndex& index,
+                              const Selection& selection) {
   return Grouper(facts, index, selection).run();
 }
 

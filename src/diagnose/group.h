@@ -28,7 +28,8 @@ std::vector<Case> group_stops(const facts::Facts& facts, const PlaceIndex& index
 // A stop that nobody need worry about: a person's, a deployment's or a scale-in's, without trouble.
 bool is_benign(const Case& c);
 
-// How many stops or failed calls the case stands for: service events count only where nothing else shows them.
+// How many stops or failed calls the case stands for: service events count only where nothing else shows
+// them.
 int count_of(const Case& c);
 
 // The text that signs are read from: stop code, stopped reason and container reasons, one a line.

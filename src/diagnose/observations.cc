@@ -25,7 +25,8 @@ Source source_of(const Stop& stop) {
     if (!stop.text.empty() && stop.text != task.stopped_reason && stop.text != task.stop_code) {
       return source_of(task.origin, "containers[].reason", stop.text, stop.time);
     }
-    if (!task.stopped_reason.empty()) return source_of(task.origin, "stoppedReason", task.stopped_reason, stop.time);
+    if (!task.stopped_reason.empty())
+      return source_of(task.origin, "stoppedReason", task.stopped_reason, stop.time);
     return source_of(task.origin, "stopCode", task.stop_code, stop.time);
   }
   if (stop.failure != nullptr) {
@@ -36,17 +37,20 @@ Source source_of(const Stop& stop) {
     return source;
   }
   if (stop.action != nullptr) {
-    return Source{"events", stop.action->event_name, stop.action->id, "detail.reason", stop.action->reason, stop.time};
+    return Source{"events",        stop.action->event_name, stop.action->id,
+                  "detail.reason", stop.action->reason,     stop.time};
   }
   if (stop.event != nullptr) {
-    return Source{"ecs", "describe-services", stop.event->id, "events[].message", stop.event->message, stop.time};
+    return Source{"ecs",    "describe-services", stop.event->id, "events[].message", stop.event->message,
+                  stop.time};
   }
   return {};
 }
 
 Source source_of(const facts::TrailEvent& event, std::string value) {
-  Source source{"cloudtrail", event.origin.operation.empty() ? "lookup-events" : event.origin.operation,
-                event.event_id, event.event_name, std::move(value), event.time};
+  Source source{"cloudtrail",     event.origin.operation.empty() ? "lookup-events" : event.origin.operation,
+                event.event_id,   event.event_name,
+                std::move(value), event.time};
   if (source.value.empty()) source.value = caller_of(event);
   return source;
 }
@@ -101,7 +105,8 @@ std::string place_name(const Case& c) {
 
 std::string clock_span(std::optional<Timestamp> first, std::optional<Timestamp> last) {
   if (!first || !last) return {};
-  const bool one_day = std::chrono::floor<std::chrono::days>(*first) == std::chrono::floor<std::chrono::days>(*last);
+  const bool one_day =
+      std::chrono::floor<std::chrono::days>(*first) == std::chrono::floor<std::chrono::days>(*last);
   if (*first == *last) return "at " + core::to_iso(*first);
   if (one_day) return fmt::format("between {} and {}", core::to_clock(*first), core::to_clock(*last));
   return fmt::format("between {} and {}", core::to_iso(*first), core::to_iso(*last));
@@ -133,7 +138,8 @@ std::vector<std::string> zones_of_stops(const Case& c) {
 }
 
 std::vector<std::string> subnets_configured(const Case& c) {
-  if (c.service != nullptr && !c.service->network.subnets.empty()) return distinct(c.service->network.subnets);
+  if (c.service != nullptr && !c.service->network.subnets.empty())
+    return distinct(c.service->network.subnets);
   std::vector<std::string> subnets;
   for (const Stop& stop : c.stops) {
     if (stop.task != nullptr) subnets.emplace_back(stop.task->subnet());
@@ -209,8 +215,10 @@ void observe_signs(const Case& c, Observations& out) {
       source.field = "stopCode";
       source.value = s.first->task->stop_code;
     }
-    out.add(s.sign->id, fmt::format("AWS says so of {}: {}", counted_of(s.count, c.stops.size(), "stop"), s.sign->meaning),
-            std::move(source));
+    out.add(
+        s.sign->id,
+        fmt::format("AWS says so of {}: {}", counted_of(s.count, c.stops.size(), "stop"), s.sign->meaning),
+        std::move(source));
   }
 }
 
@@ -221,7 +229,9 @@ void note_missing(const Case& c, Observations& out, std::string_view operation, 
   const std::string_view service = operation.substr(0, dot), name = operation.substr(dot + 1);
   for (const facts::Gap& gap : c.place->gaps) {
     if (gap.service != service || gap.operation != name) continue;
-    const std::string grant = !gap.iam_action.empty() ? gap.iam_action : !gap.advice.empty() ? gap.advice : command;
+    const std::string grant = !gap.iam_action.empty() ? gap.iam_action
+                              : !gap.advice.empty()   ? gap.advice
+                                                      : command;
     out.missing.push_back({std::move(what), gap.reason, grant});
     return;
   }

@@ -26,7 +26,9 @@ Change change_of(const facts::TrailEvent& event) {
   const auto document = core::JsonDocument::parse(event.request_parameters, event.event_id);
   if (!document) return change;
   const core::Json parameters = document->root();
-  const auto name_in = [&](std::string_view field) { return core::short_name(parameters[field].string_or()); };
+  const auto name_in = [&](std::string_view field) {
+    return core::short_name(parameters[field].string_or());
+  };
   change.cluster = name_in("cluster");
   change.service = name_in(event.event_name == "CreateService" ? "serviceName" : "service");
   change.task = name_in("task");
@@ -37,7 +39,8 @@ Change change_of(const facts::TrailEvent& event) {
 void index_trail(PlaceIndex& index) {
   for (const auto& [id, event] : index.place->trail) {
     if (event.read_only || !event.error_code.empty() || !event.time) continue;
-    // ECS's own calls on behalf of a service (CreateNetworkInterface, RegisterTargets) change no configuration.
+    // ECS's own calls on behalf of a service (CreateNetworkInterface, RegisterTargets) change no
+    // configuration.
     if (!event.invoked_by.empty() && event.event_source != "ecs.amazonaws.com") continue;
     index.changes.push_back(change_of(event));
   }

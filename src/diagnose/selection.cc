@@ -34,7 +34,9 @@ Result<Selector> selector_of(std::string_view text, std::string_view type) {
   if (arn->service != "ecs" || arn->resource_type() != type) {
     return fail(ErrorKind::bad_input, fmt::format("'{}' is not the ARN of an ECS {}", text, type),
                 fmt::format("the form is arn:aws:ecs:REGION:ACCOUNT:{}/{}", type,
-                            type == "cluster" ? "NAME" : type == "service" ? "CLUSTER/NAME" : "CLUSTER/ID"));
+                            type == "cluster"   ? "NAME"
+                            : type == "service" ? "CLUSTER/NAME"
+                                                : "CLUSTER/ID"));
   }
   selector.name = arn->resource_id();
   selector.account = arn->account;
@@ -63,7 +65,8 @@ std::string near_names(std::string_view wanted, const std::set<std::string>& nam
   constexpr std::size_t kShown = 5;
   std::vector<std::pair<std::size_t, std::string>> ranked;
   for (const std::string& name : names) {
-    const bool inside = core::contains_ignoring_case(name, wanted) || core::contains_ignoring_case(wanted, name);
+    const bool inside =
+        core::contains_ignoring_case(name, wanted) || core::contains_ignoring_case(wanted, name);
     ranked.emplace_back(inside ? 0 : distance(wanted, name), name);
   }
   std::sort(ranked.begin(), ranked.end());
@@ -130,8 +133,9 @@ Result<std::vector<const facts::Place*>> places_of(const facts::Facts& facts, co
   std::vector<std::string> regions;
   for (const facts::Place& place : facts.places) {
     regions.push_back(place.region);
-    const bool wanted = scope.regions.empty() || place.region.empty() ||
-                        std::find(scope.regions.begin(), scope.regions.end(), place.region) != scope.regions.end();
+    const bool wanted =
+        scope.regions.empty() || place.region.empty() ||
+        std::find(scope.regions.begin(), scope.regions.end(), place.region) != scope.regions.end();
     if (wanted) places.push_back(&place);
   }
   if (places.empty() && !facts.places.empty()) {
@@ -147,8 +151,9 @@ Result<void> keep_places_of(const Selector& selector, std::vector<const facts::P
   std::vector<std::string> others;
   std::vector<const facts::Place*> kept;
   for (const facts::Place* place : places) {
-    const bool same = (place->region.empty() || place->region == selector.region) &&
-                      (place->account.empty() || selector.account.empty() || place->account == selector.account);
+    const bool same =
+        (place->region.empty() || place->region == selector.region) &&
+        (place->account.empty() || selector.account.empty() || place->account == selector.account);
     if (same) kept.push_back(place);
     others.push_back(place->account + " " + place->region);
   }

@@ -13,7 +13,8 @@ namespace {
 constexpr std::string_view kUnknown = "unknown";
 constexpr std::int64_t kMillion = 1'000'000;  // probabilities are printed with six digits
 
-// A ratio from here on is AWS's own word for the cause (an error code, a call in CloudTrail), not a sign of it.
+// A ratio from here on is AWS's own word for the cause (an error code, a call in CloudTrail), not a sign of
+// it.
 constexpr double kDirectProof = 50;
 // Circumstance alone, however much of it, leaves one chance in a hundred that it was something else.
 constexpr double kSurestWithoutProof = 0.99;
@@ -123,8 +124,10 @@ std::vector<Cause> weigh_causes(std::string_view family, const std::vector<Seen>
     causes.push_back({std::string(row.id), std::string(row.title), row.prior * odds_factor(seen, row.id),
                       evidence_about(seen, row.id), fixes_of(row.fixes, observations)});
   }
-  causes.push_back({std::string(kUnknown), "something that the evidence at hand does not show",
-                    std::max(prior_left, 0.01) * odds_factor(seen, kUnknown), evidence_about(seen, kUnknown),
+  causes.push_back({std::string(kUnknown),
+                    "something that the evidence at hand does not show",
+                    std::max(prior_left, 0.01) * odds_factor(seen, kUnknown),
+                    evidence_about(seen, kUnknown),
                     {}});
   double total = 0;
   for (const Cause& cause : causes) total += cause.probability;
@@ -149,8 +152,8 @@ std::vector<Cause> weigh_contributing(std::string_view family, const std::vector
     const double probability =
         std::round(odds / (1 + odds) * static_cast<double>(kMillion)) / static_cast<double>(kMillion);
     if (probability <= 0.5) continue;
-    factors.push_back({std::string(row.id), std::string(row.title), probability,
-                       evidence_about(seen, row.id), fixes_of(row.fixes, observations)});
+    factors.push_back({std::string(row.id), std::string(row.title), probability, evidence_about(seen, row.id),
+                       fixes_of(row.fixes, observations)});
   }
   sort_by_probability(factors);
   return factors;
