@@ -468,6 +468,7 @@ TEST_P(Replay, RecordedRunReadsBackToTheSameFactsWithoutSecrets) {
     const auto stored = read_snapshot(folder.path() / "snap");
     ASSERT_TRUE(stored) << core::to_line(stored.error());
     EXPECT_EQ(to_text(*live), to_text(*stored));
+    EXPECT_GT(to_text(*live).size(), 5000U);
     int files = 0;
     for (const auto& entry : std::filesystem::recursive_directory_iterator(folder.path())) {
       if (!entry.is_regular_file()) continue;
