@@ -18,12 +18,7 @@ using Text = std::string_view;
 
 // Codes that the SDKs' standard retry mode calls throttling (AWS SDKs and Tools Reference Guide, "Retry
 // behavior"), but LimitExceededException, which is a quota for most services: see is_throttling.
-constexpr Text kThrottling[] = {"Throttling",
-                                "ThrottlingException",
-                                "ThrottledException",
-                                "RequestThrottled",
-                                "RequestThrottledException",
-                                "TooManyRequestsException",
+constexpr Text kThrottling[] = {"TooManyRequestsException",
                                 "RequestLimitExceeded",
                                 "BandwidthLimitExceeded",
                                 "ProvisionedThroughputExceededException",
@@ -79,7 +74,8 @@ bool has(Text text, Text part) {
 }
 
 bool is_throttling(Text code, Text message, int status) {
-  return is_one_of(kThrottling, code) || status == 429 ||
+  return is_one_of(kThrottling, code) || status == 429 || code.starts_with("Throttl") ||
+         code.starts_with("RequestThrottl") ||
          (code == "LimitExceededException" && has(message, "Rate exceeded"));
 }
 
