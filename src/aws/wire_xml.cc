@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <pugixml.hpp>
 
+#include "aws/http.h"
 #include "aws/wire_text.h"
 
 namespace doctor::aws {
@@ -49,7 +50,7 @@ bool nests_at_most(std::string_view json, int deepest) {
 }
 
 OrderedJson policy_of(const std::string& text) {
-  const std::string decoded = percent_decoded(text);
+  const std::string decoded = url_decoded(text);
   if (nests_at_most(decoded, kDeepestPolicy)) {
     auto document = OrderedJson::parse(decoded, nullptr, false);
     if (!document.is_discarded()) return document;
@@ -59,10 +60,10 @@ OrderedJson policy_of(const std::string& text) {
 
 template <class Number>
 OrderedJson number_of(const std::string& text) {
-  const std::string_view trimmed = without_outer_space(text);
+  const std::string_view digits = trimmed(text);
   Number value{};
-  const auto [end, error] = std::from_chars(trimmed.data(), trimmed.data() + trimmed.size(), value);
-  const bool whole = error == std::errc{} && end == trimmed.data() + trimmed.size() && !trimmed.empty();
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
+  const bool whole = error == std::errc{} && end == digits.data() + digits.size() && !digits.empty();
   // NaN and Infinity have no JSON number; a number that is none is shown as it came.
   if (!whole || !(value - value == 0)) return text;
   return value;
@@ -124,9 +125,9 @@ OrderedJson value_of(const Shape& shape, const pugi::xml_node& node) {
     case Shape::Kind::real:
       return number_of<double>(text_of(node));
     case Shape::Kind::boolean:
-      return without_outer_space(text_of(node)) == "true";
+      return trimmed(text_of(node)) == "true";
     case Shape::Kind::time:
-      return cli_time(without_outer_space(text_of(node)));
+      return cli_time(trimmed(text_of(node)));
     case Shape::Kind::policy:
       return policy_of(text_of(node));
     case Shape::Kind::text:
