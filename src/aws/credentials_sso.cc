@@ -101,7 +101,7 @@ core::Result<Credentials> sso_credentials(const ProviderContext& context, std::s
   const std::string profile(profile_name);
   const auto sso = settings_of(context, profile);
   if (!sso) return core::fail(sso.error());
-  const auto endpoint = endpoint_for(kPortal, sso->region, *context.config, context.endpoint_flag);
+  const auto endpoint = endpoint_for(kPortal, sso->region, *context.config, {});
   if (!endpoint) return core::fail(endpoint.error());
   const auto token = cached_token(context, profile, *sso);
   if (!token) return core::fail(token.error());

@@ -46,6 +46,19 @@ TEST(Retry, JitterIsFull) {
   EXPECT_EQ(waits(RetryReason::throttled, [] { return 0.0; }), std::vector<Duration>(7, Duration{0}));
 }
 
+TEST(Retry, ThrottlingDoesNotUseUpTheTriesOfOtherFailures) {
+  RetryState state;
+  RetryBudget budget;
+  for (int i = 0; i < 5; ++i) {
+    EXPECT_TRUE(wait_before_retry(RetryReason::throttled, state, {}, budget, kHalf));
+  }
+  EXPECT_EQ(wait_before_retry(RetryReason::transient, state, {}, budget, kHalf), milliseconds{25});
+  EXPECT_EQ(wait_before_retry(RetryReason::timeout, state, {}, budget, kHalf), milliseconds{50});
+  EXPECT_EQ(wait_before_retry(RetryReason::transient, state, {}, budget, kHalf), std::nullopt);
+  EXPECT_TRUE(wait_before_retry(RetryReason::throttled, state, {}, budget, kHalf));
+  EXPECT_EQ(state.attempts, 9);
+}
+
 TEST(Retry, OneAttemptMeansOneAttempt) {
   RetryPolicy once;
   once.attempts = 1;
