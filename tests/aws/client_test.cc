@@ -99,13 +99,14 @@ struct Trouble {
   std::string name;
   Reply reply;
   bool read_is_repeated, change_is_repeated;
+  friend void PrintTo(const Trouble& trouble, std::ostream* out) { *out << trouble.name; }
 };
 
 class RetryMatrix : public ClientTest, public testing::WithParamInterface<Trouble> {};
 
 TEST_P(RetryMatrix, RepeatsWhatMayBeRepeated) {
   const auto& trouble = GetParam();
-  options.read_timeout = milliseconds{150};
+  options.read_timeout = milliseconds{300};
   for (const bool is_change : {false, true}) {
     HttpDouble server(
         [&](const Received&, int nth) { return nth == 0 ? trouble.reply : Reply{.body = "{}"}; });
@@ -320,9 +321,9 @@ TEST_F(ClientTest, SendsTheBatchesOfOneCallTogetherAndKeepsTheirOrder) {
     json tasks = json::array();
     const json input = json::parse(request.body);
     for (const auto& arn : input["tasks"]) tasks.push_back({{"taskArn", arn}});
-    return Reply{.body = json{{"tasks", tasks}, {"failures", json::array()}}.dump(),
-                 .delay = milliseconds{80}};
+    return Reply{.body = json{{"tasks", tasks}, {"failures", json::array()}}.dump(), .together = 4};
   });
+  options.read_timeout = milliseconds{6000};
   json names = json::array();
   for (int i = 0; i < 350; ++i) names.push_back("t" + std::to_string(i));
   const auto answer = run_one(
@@ -345,7 +346,7 @@ TEST_F(ClientTest, RunsTwoHundredCallsAtOnceWithinTheLimitAndAnswersInOrder) {
   auto one = client(server.url());
   const auto begun = SteadyClock::now();
   const auto answers = one->run(calls);
-  EXPECT_LT(since(begun), milliseconds{2000});  // one after the other: 4 s
+  EXPECT_LT(since(begun), milliseconds{3500});  // one after the other: 4 s
   for (int i = 0; i < 200; ++i) {
     ASSERT_TRUE(answers[i]) << to_line(answers[i].error());
     EXPECT_EQ(json::parse(answers[i]->json)["KeyId"], std::to_string(i));

@@ -132,6 +132,7 @@ bool HttpDouble::serve_one(int socket, std::string& buffer) {
     received_.push_back(request);
     reply = script_(request, static_cast<int>(received_.size()) - 1);
   }
+  wait_for_company(reply.together);
   const bool go_on = send_reply(socket, reply);
   --at_once_;
   return go_on;
@@ -164,6 +165,14 @@ bool HttpDouble::send_reply(int socket, const Reply& reply) {
     return true;
   }
   return send_all(socket, head + reply.body);
+}
+
+void HttpDouble::wait_for_company(int together) {
+  if (together == 0) return;
+  stop_.notify_all();
+  std::unique_lock lock(mutex_);
+  stop_.wait_for(lock, std::chrono::seconds{5},
+                 [&] { return stopping_.load() || most_at_once_.load() >= together; });
 }
 
 void HttpDouble::pause(std::chrono::milliseconds span) {

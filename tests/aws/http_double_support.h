@@ -34,6 +34,7 @@ struct Reply {
   std::string body = {};
   std::chrono::milliseconds delay{0};
   Ending ending = Ending::whole;
+  int together = 0;  // wait (at most five seconds) until so many requests want an answer
 };
 
 class HttpDouble {
@@ -56,6 +57,7 @@ class HttpDouble {
   void serve(int socket);
   bool serve_one(int socket, std::string& buffer);
   bool send_reply(int socket, const Reply& reply);
+  void wait_for_company(int together);
   void pause(std::chrono::milliseconds span);
 
   Script script_;

@@ -118,13 +118,14 @@ TEST(Transport, GivesUpOnSilenceAfterTheReadTimeout) {
 }
 
 TEST(Transport, WaitsWhileBytesComeIn) {
-  HttpDouble server(
-      [](const Received&, int) { return Reply{.body = "slow but sure", .ending = Ending::dripping}; });
+  HttpDouble server([](const Received&, int) {
+    return Reply{.body = "slow but sure of itself", .ending = Ending::dripping};
+  });
   TransportOptions options;
-  options.read_timeout = milliseconds{150};
+  options.read_timeout = milliseconds{300};
   const auto outcome = transport(options)->fetch(request_to(server.url() + "/"));
   ASSERT_FALSE(outcome.failure) << outcome.failure->sentence;
-  EXPECT_EQ(outcome.response.body, "slow but sure");
+  EXPECT_EQ(outcome.response.body, "slow but sure of itself");
 }
 
 TEST(Transport, CapsTheSizeOfAnAnswer) {
@@ -164,10 +165,9 @@ TEST(Transport, TrustsNoPlainServerThatShouldSpeakTls) {
 }
 
 TEST(Transport, HasManyRequestsInFlight) {
-  HttpDouble server([](const Received&, int) { return Reply{.body = "{}", .delay = milliseconds{100}}; });
-  auto one = transport();
+  HttpDouble server([](const Received&, int) { return Reply{.body = "{}", .together = 50}; });
+  auto one = transport({.read_timeout = milliseconds{6000}});
   int done = 0;
-  const auto begun = std::chrono::steady_clock::now();
   for (int i = 0; i < 50; ++i) {
     one->start(request_to(server.url() + "/"),
                [&done](HttpOutcome outcome) { done += outcome.failure ? 0 : 1; });
@@ -176,7 +176,6 @@ TEST(Transport, HasManyRequestsInFlight) {
   while (one->in_flight() > 0) one->move(milliseconds{50});
   EXPECT_EQ(done, 50);
   EXPECT_EQ(server.most_at_once(), 50);
-  EXPECT_LT(std::chrono::steady_clock::now() - begun, milliseconds{2500});  // one after the other: 5 s
 }
 
 TEST(Transport, EndsEveryRequestWhenCancelled) {
