@@ -45,6 +45,9 @@ std::vector<Sign> spot_signs() {
       {"spot.interrupted", "your spot task was interrupted", kSpotFamily, "", 50, "AWS took the Fargate Spot capacity back; the task had two minutes to end.", kSpot},
       {"spot.interrupted", "spot task|interrupted", kSpotFamily, "", 45, "AWS took the Fargate Spot capacity back; the task had two minutes to end.", kSpot},
       {"spot.interrupted", "spotinterruptionerror", kSpotFamily, "", 40, "AWS took the Fargate Spot capacity back; the task had two minutes to end.", kSpot},
+      // Of a Spot task these exit codes tell how it ended when AWS took the capacity back.
+      {"spot.exit_137", "exit code 137", kSpotFamily, "", 28, "Exit code 137: on a Spot interruption, a task that did not end within its stop timeout.", kSpot},
+      {"spot.exit_143", "exit code 143", kSpotFamily, "", 28, "Exit code 143: on a Spot interruption, a task that ended at SIGTERM without handling it.", kSpot},
   };
 }
 
