@@ -39,9 +39,8 @@ std::size_t spot_tasks_at_first(const Case& c) {
 
 std::string spot_summary(const Case& c) {
   const std::size_t alive = spot_tasks_at_first(c);
-  std::string out =
-      fmt::format("{} of {} {} interrupted{}{}", counted_of(c.stops.size(), alive, "Spot task"),
-                  place_name(c), c.stops.size() == 1 ? "was" : "were", in_zones(c), when(c));
+  std::string out = fmt::format("{} of {} {} interrupted{}{}", counted_of(c.stops.size(), alive, "Spot task"),
+                                place_name(c), c.stops.size() == 1 ? "was" : "were", in_zones(c), when(c));
   if (!c.aftermath.empty()) {
     out += fmt::format("; {} to place a replacement failed", counted(c.aftermath.size(), "attempt"));
   }
