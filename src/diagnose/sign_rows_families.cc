@@ -131,6 +131,7 @@ std::vector<Sign> exec_signs() {
 std::vector<Sign> capacity_signs() {
   return {
       {"capacity.unavailable", "capacity is unavailable at this time", kCapacity, "", 60, "Fargate had no free capacity for this task in the zones of its subnets.", kServiceEvents},
+      {"capacity.unavailable", "resource:fargate", kCapacity, "", 50, "Fargate had no free capacity for this task in the zones of its subnets (SERVICE_TASK_PLACEMENT_FAILURE).", kServiceEvents},
       {"capacity.unavailable", "insufficientcapacity", kCapacity, "", 45, "AWS had no free capacity for this task in the zones of its subnets.", kServiceEvents},
       {"capacity.unavailable", "insufficientinstancecapacity", kCapacity, "", 50, "EC2 had no free capacity of this kind in the zone.", kEc2Errors},
       {"capacity.unavailable", "insufficient capacity", kCapacity, "", 40, "AWS had no free capacity for this task in the zones of its subnets.", kServiceEvents},

@@ -18,6 +18,7 @@ std::string in_zones(const Case& c) {
 }
 
 std::string when(const Case& c) {
+  if (!c.dated) return {};
   const std::string span = clock_span(c.first, c.last);
   return span.empty() ? span : " " + span;
 }

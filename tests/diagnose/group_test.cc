@@ -106,6 +106,44 @@ TEST(Grouping, EventBridgeAndDescribeServicesTellOneEventOnce) {
   EXPECT_THAT(names_of(w), ElementsAre("web FargateInsufficientCapacity 1"));
 }
 
+TEST(Grouping, PlacementFailureFromEventBridgeAloneIsEnough) {
+  World w;
+  facts::EcsEvent action;
+  action.id = "e1";
+  action.event_name = "SERVICE_TASK_PLACEMENT_FAILURE";
+  action.reason = "RESOURCE:FARGATE";
+  action.cluster_arn = cluster_arn();
+  action.service_arn = service_arn();
+  action.time = at("03:00:30");
+  w.place().ecs_events.push_back(action);
+  EXPECT_THAT(names_of(w), ElementsAre("web FargateInsufficientCapacity 1"));
+}
+
+TEST(Grouping, ARefusedCallCountsOnceThoughTwoFilesTellIt) {
+  World w;
+  w.failure("RunTask", "ThrottlingException", "Rate exceeded", "03:00:00").resource_arn = "batch:1";
+  w.failure("RunTask", "ThrottlingException", "Rate exceeded", "03:00:00").time.reset();
+  EXPECT_THAT(names_of(w), ElementsAre("family:batch FargateInsufficientCapacity 1"));
+}
+
+TEST(Grouping, UndatedCallIsJudgedAtTheNewestTimeButShowsNone) {
+  World w;
+  w.failure("RunTask", "", "Capacity is unavailable at this time.", "03:00:00").time.reset();
+  w.health("03:50:00");
+  const Incident i = w.diagnose().incidents.front();
+  EXPECT_FALSE(i.first_seen);
+  EXPECT_EQ(i.summary.find("2026"), std::string::npos);
+  EXPECT_EQ(top(i), "capacity.health_event");
+}
+
+TEST(Grouping, CallsThatWereOnlyForbiddenAreNoIncident) {
+  World w;
+  w.failure("UpdateService", "AccessDeniedException",
+            "User: arn:aws:iam::111122223333:user/bob is not authorized to perform: ecs:UpdateService",
+            "03:00:00");
+  EXPECT_TRUE(names_of(w).empty());
+}
+
 TEST(Grouping, SteadyNewsIsNoIncident) {
   World w;
   w.event("03:00:00", "(service web) has reached a steady state.");

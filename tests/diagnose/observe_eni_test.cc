@@ -104,6 +104,28 @@ TEST(EniFamily, PolicyThatWasReadTellsTheLevelApart) {
   EXPECT_EQ(top(incident_of(w.diagnose(), kFamily)), "eni.denied_by_scp");
 }
 
+TEST(EniFamily, RefusalInCloudTrailBelongsToTheServiceOfTheSubnet) {
+  World w;
+  w.service().network.subnets = {"subnet-0a"};
+  facts::TrailEvent& event =
+      w.call("CreateNetworkInterface", "02:59:58", R"({"subnetId":"subnet-0a"})", "ec2.amazonaws.com");
+  event.error_code = "Client.InsufficientFreeAddressesInSubnet";
+  event.error_message = "The specified subnet does not have enough free addresses";
+  facts::CallFailure& failure =
+      w.failure("CreateNetworkInterface", event.error_code, event.error_message, "02:59:58");
+  failure.cluster.clear();
+  failure.resource_arn = "subnet-0a";
+  failure.origin = event.origin;
+  const Diagnosis alone = w.diagnose();
+  ASSERT_EQ(alone.incidents.size(), 1u);
+  EXPECT_EQ(alone.incidents.front().service, "web");
+  w.failed_start("t1", "eu-west-1a", "03:00:00", kTimeout);
+  const Diagnosis both = w.diagnose();
+  ASSERT_EQ(both.incidents.size(), 1u);
+  EXPECT_EQ(both.incidents.front().count, 1);
+  EXPECT_EQ(top(both.incidents.front()), "eni.no_free_addresses");
+}
+
 TEST(EniFamily, TimeoutCoveredByAHealthEventOfEc2) {
   World w = failing_with(kTimeout);
   w.health("02:40:00", "EC2");

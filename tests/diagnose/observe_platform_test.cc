@@ -73,6 +73,15 @@ TEST(PlatformFamily, CpuMemoryPairThatFargateDoesNotOffer) {
   EXPECT_EQ(detail(i, "valid_task_size"), "512 CPU units with 512 MiB -> 512 CPU units with 1024 MiB");
 }
 
+TEST(PlatformFamily, VersionOfTheRefusedCallCountsNotTheServices) {
+  World w = refused("PlatformUnknownException", "The specified platform version does not exist.", "1.4.0");
+  facts::TrailEvent& event =
+      w.call("UpdateService", "03:00:00", R"({"cluster":"prod","service":"web","platformVersion":"1.2.0"})");
+  event.error_code = "PlatformUnknownException";
+  w.place().call_failures.front().origin = event.origin;
+  EXPECT_EQ(top(incident_of(w.diagnose(), kFamily)), "platform.retired");
+}
+
 TEST(PlatformContributing, PinnedVersionOnlyWherePinned) {
   EXPECT_THAT(contributing(incident_of(incompatible("LATEST").diagnose(), kFamily)),
               Not(Contains("platform.pinned_version")));

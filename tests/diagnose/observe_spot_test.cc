@@ -116,6 +116,31 @@ TEST(SpotFamily, StopTaskWithASpotReasonIsNoInterruption) {
               HasSubstr("user/alice"));
 }
 
+TEST(SpotFamily, SpotReasonThatACallWroteIsNoInterruptionThoughTheStopCodeIsMissing) {
+  World w;
+  for (const std::string id : {"a1", "a2", "a3"}) {
+    w.spot_stop(id, "eu-west-1a", "03:00:10").stop_code = "";
+    w.call("StopTask", "03:00:0" + id.substr(1), R"({"cluster":"prod","task":")" + id + R"("})");
+  }
+  w.running("b1", "eu-west-1b");
+  EXPECT_EQ(top(incident_of(w.diagnose(), kFamily)), "spot.not_an_interruption");
+}
+
+TEST(SpotFamily, SpotReasonWithoutACodeOrACallIsAnInterruption) {
+  World w;
+  w.spot_stop("a1", "eu-west-1a", "03:00:10").stop_code = "";
+  EXPECT_EQ(top(incident_of(w.diagnose(), kFamily)), "spot.reclaimed_zone");
+}
+
+TEST(SpotFamily, UserInitiatedWithASpotReasonNeedsNoCloudTrail) {
+  World w;
+  for (const std::string id : {"a1", "a2", "a3"})
+    w.spot_stop(id, "eu-west-1a", "03:00:10").stop_code = "UserInitiated";
+  w.running("b1", "eu-west-1b");
+  w.running("b2", "eu-west-1b");
+  EXPECT_EQ(top(incident_of(w.diagnose(), kFamily)), "spot.not_an_interruption");
+}
+
 TEST(SpotFamily, PersonsStopBesideRealInterruptionsIsAnIncidentOfItsOwn) {
   World w = one_zone();
   facts::Task& task = w.stopped("b2", "eu-west-1b", "03:00:25");
