@@ -174,6 +174,12 @@ std::string to_words(const std::vector<facts::CapacityProviderStrategyItem>& str
   return out;
 }
 
+std::string_view parameters_of(const Case& c, const Stop& stop) {
+  if (stop.failure == nullptr || c.place == nullptr) return {};
+  const auto event = c.place->trail.find(stop.failure->origin.event_id);
+  return event == c.place->trail.end() ? std::string_view() : event->second.request_parameters;
+}
+
 bool has_text(const Case& c, std::string_view phrase) {
   return std::any_of(c.stops.begin(), c.stops.end(),
                      [&](const Stop& stop) { return core::contains_ignoring_case(stop.text, phrase); });

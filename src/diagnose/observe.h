@@ -42,7 +42,10 @@ struct Case {
   std::string kind;
   std::vector<Stop> stops;      // in time order
   std::vector<Stop> aftermath;  // of a Spot incident: replacements that could not be placed, in time order
+  // Of the stops; where none of them carries a time (a refused call that was saved as text), the newest time
+  // of the facts, and `dated` is false.
   std::optional<Timestamp> first, last;
+  bool dated = false;
   const PlaceIndex* index = nullptr;  // what else is in the place, by service, built once a run
 };
 

@@ -18,6 +18,7 @@ std::string in_zones(const Case& c) {
 }
 
 std::string when(const Case& c) {
+  if (!c.dated) return {};
   const std::string span = clock_span(c.first, c.last);
   return span.empty() ? span : " " + span;
 }
@@ -39,9 +40,8 @@ std::size_t spot_tasks_at_first(const Case& c) {
 
 std::string spot_summary(const Case& c) {
   const std::size_t alive = spot_tasks_at_first(c);
-  std::string out =
-      fmt::format("{} of {} {} interrupted{}{}", counted_of(c.stops.size(), alive, "Spot task"),
-                  place_name(c), c.stops.size() == 1 ? "was" : "were", in_zones(c), when(c));
+  std::string out = fmt::format("{} of {} {} interrupted{}{}", counted_of(c.stops.size(), alive, "Spot task"),
+                                place_name(c), c.stops.size() == 1 ? "was" : "were", in_zones(c), when(c));
   if (!c.aftermath.empty()) {
     out += fmt::format("; {} to place a replacement failed", counted(c.aftermath.size(), "attempt"));
   }
