@@ -153,7 +153,9 @@ void write_timeline(std::string& out, const Incident& incident, const std::strin
   for (const Mark& mark : incident.timeline) {
     std::string kind = mark.kind;
     std::replace(kind.begin(), kind.end(), '_', ' ');
-    add(out, "<tr><td class=\"time\">{}</td><td class=\"time\">{}</td><td>{}</td><td>{}: {}</td></tr>\n",
+    add(out,
+        "<tr><td class=\"time\">{}</td><td class=\"time\">{}</td><td class=\"time\">{}</td><td>{}: "
+        "{}</td></tr>\n",
         html(day_and_clock(mark.time)), mark.end ? html(day_and_clock(*mark.end)) : "", html(mark.lane),
         html(kind), html(mark.label));
   }

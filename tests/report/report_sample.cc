@@ -1,5 +1,5 @@
-// report_sample FORMAT [WIDTH] [--colour] [--one | --none | --crowded]: the sample diagnosis on stdout, to
-// look at.
+// report_sample FORMAT [WIDTH] [--colour] [--one | --none | --crowded | --hostile | --many]: the sample
+// diagnosis on stdout, to look at.
 #include <cstdio>
 #include <cstdlib>
 #include <string>
@@ -21,6 +21,12 @@ int main(int argc, char** argv) {
       diagnosis.incidents.resize(1);
     } else if (argument == "--crowded") {
       diagnosis = report::crowded_diagnosis(300);
+    } else if (argument == "--hostile") {
+      diagnosis = report::diagnosis_full_of(
+          "</title></style><script>document.title='owned'</script>\"'><img src=x "
+          "onerror=\"document.title='owned'\">");
+    } else if (argument == "--many") {
+      diagnosis.incidents.assign(500, diagnosis.incidents[0]);
     } else if (argument == "--none") {
       diagnosis.incidents.clear();
     } else if (format.empty()) {

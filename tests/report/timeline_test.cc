@@ -89,6 +89,15 @@ TEST(Timeline, MarksTooCloseToTellApartAreOneGlyphWithACount) {
   EXPECT_EQ(chart.lanes[0].glyphs[0].count, 5);
 }
 
+TEST(Timeline, GlyphsOfTwoKindsAtOneTimeStandBelowEachOther) {
+  const Chart chart = chart_of(with({task(0, 10, "a", "t"),
+                                     {kStart + 60s, std::nullopt, "service", "placement_failure", "no", ""},
+                                     {kStart + 60s, std::nullopt, "service", "steady_state", "steady", ""}}));
+  const auto& glyphs = chart.lanes.at(0).glyphs;
+  ASSERT_EQ(glyphs.size(), 2u);
+  EXPECT_NE(glyphs[0].row, glyphs[1].row);
+}
+
 TEST(Timeline, LongLivesAreCutSoThatTheIncidentStaysVisible) {
   const Chart chart = chart_of(with({task(-60 * 24 * 9, 8, "a", "old"), task(0, 8, "a", "t1")}));
   const auto& bars = chart.lanes.at(0).bars;
