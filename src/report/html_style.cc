@@ -80,6 +80,7 @@ h1 + .incident .chip + span { display: none; }  /* the only incident: its place 
 .facts dd { font-size: 15px; }
 .incident section { margin-top: 34px; }
 h3 { font-size: 18px; font-weight: 660; letter-spacing: -.008em; margin: 0 0 12px; }
+.incident h2.sub { font-size: 18px; font-weight: 660; letter-spacing: -.008em; margin: 0 0 12px; }
 h3 small { font-weight: 400; font-size: 14px; color: var(--soft); letter-spacing: 0; margin-left: 6px; }
 
 .bar { display: block; width: 100%; height: 6px; }
@@ -151,8 +152,8 @@ summary:hover { background: var(--sunk); }
 details[open] > summary::before { transform: rotate(45deg); }
 .plain > summary { display: flex; gap: 12px; align-items: center; color: var(--soft); font-size: 15px; }
 .cause .p { font-weight: 650; text-align: right; }
-.cause .t { font-weight: 560; }
-.cause .t code { font-weight: 400; color: var(--soft); margin-left: 8px; display: inline-block; max-width: 100%; }
+.cause .t { font-weight: 560; display: flex; flex-wrap: wrap; gap: 0 10px; align-items: baseline; }
+.cause .t code { font-weight: 400; color: var(--soft); }
 .inside { padding: 2px 4px 20px 8px; }
 .inside .fixes { margin-top: 14px; }
 .none { color: var(--soft); font-size: 15px; }
@@ -184,7 +185,6 @@ td.time { white-space: nowrap; }
   .cause > summary { grid-template-columns: 16px 58px 1fr; }
   .cause > summary .t { grid-column: 2 / 4; }
   .cause .p { text-align: left; }
-  .cause .t code { margin-left: 0; display: block; }
   .inside { padding-left: 4px; }
   .evidence li { grid-template-columns: 1fr; }
   .weight { text-align: left; }
