@@ -249,8 +249,8 @@ void write_index(std::string& out, const std::vector<Incident>& incidents) {
 void write_missing(std::string& out, const std::vector<MissingEvidence>& missing) {
   if (missing.empty()) return;
   out +=
-      "<article class=\"incident\" aria-labelledby=\"missing\"><h3 id=\"missing\">Could not be "
-      "seen</h3>\n<ul class=\"missing\">\n";
+      "<article class=\"incident\" aria-labelledby=\"missing\"><h2 class=\"sub\" id=\"missing\">Could not be "
+      "seen</h2>\n<ul class=\"missing\">\n";
   for (const MissingEvidence& gap : missing) {
     add(out, "<li><b>{}</b>", html(capitalised(gap.evidence)));
     if (!gap.reason.empty()) add(out, "<span>{}</span>", html(gap.reason));

@@ -19,12 +19,13 @@ using core::Timestamp;
 using diagnose::Incident;
 using diagnose::Mark;
 
-constexpr double kWidth = 1080, kGutter = 132, kRightPad = 32;
+constexpr double kWidth = 1080, kGutter = 150, kRightPad = 32;
 constexpr double kPitch = 15, kMinPitch = 2;  // of stacked bars
 constexpr double kLaneHeight = 190;           // of the bars of one lane, at most
 constexpr double kLaneMin = 34, kLanePad = 7, kLaneGap = 6, kBandLabel = 13;
 constexpr double kAxis = 36;
 constexpr int kGlyphRows = 4;
+constexpr int kTitleLines = 12;  // of a glyph that stands for many marks
 constexpr std::size_t kFlagLevels = 4;
 constexpr int kLabelColumns = 58;
 constexpr double kColumn = 6.9;      // of the 11 px type that labels are set in
@@ -121,7 +122,8 @@ void add_glyph(Lane& lane, double x, const Mark& mark) {
   for (Glyph& other : lane.glyphs) {
     if (other.kind == mark.kind && near(other)) {
       ++other.count;
-      other.title += "\n" + glyph.title;
+      if (other.count <= kTitleLines) other.title += "\n" + glyph.title;
+      if (other.count == kTitleLines + 1) other.title += "\n…";
       return;
     }
   }

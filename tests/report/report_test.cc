@@ -111,6 +111,7 @@ TEST(Text, UnknownCauseSaysSoAndNamesTheBestGuess) {
   causes.insert(causes.begin(), {"unknown", "something else", 0.55, {}, {}});
   const std::string text = to_text(diagnosis, {160, false});
   EXPECT_THAT(first_line(text), HasSubstr("Cause unknown (55 %); the best guess at 30 %: AWS reclaimed"));
+  EXPECT_THAT(text, HasSubstr("If the best guess is right, do this\n"));
   EXPECT_THAT(text, HasSubstr("SpotInterruption"));  // the guess's proof is still shown
 }
 
