@@ -41,7 +41,7 @@ int main(int argc, char** argv) {
   if (format == "markdown") out = report::to_markdown(diagnosis);
   if (format == "html") out = report::to_html(diagnosis);
   if (format == "sarif") out = report::to_sarif(diagnosis);
-  if (format == "explain") out = report::explanations_to_text(report::sample_explanations(), style);
+  if (format == "explain") out = report::explanation_text(report::sample_explanations(), style);
   if (out.empty()) {
     std::fputs(
         "usage: report_sample text|json|markdown|html|sarif|explain [WIDTH] [--colour] [--one | --none | "
