@@ -163,6 +163,7 @@ void add_tasks(Lane& lane, const std::vector<const Mark*>& marks, const Window& 
     }
     Bar& bar = lane.bars[found->second];
     bar.title += "\n" + title_of(*mark);
+    if (mark->kind == "stop") bar.stopped = true;
     if (mark->kind == "interruption") bar.notice_x = std::min(window.x(mark->time), bar.x + bar.width);
   }
 }

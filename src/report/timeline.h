@@ -22,6 +22,7 @@ struct Bar {
   double x = 0, width = 0;
   int row = 0;
   double notice_x = -1;  // from here to its end the task was under notice of interruption; -1: it was not
+  bool stopped = false;  // as part of the incident, without notice
   bool began_before = false, goes_on = false;
   std::string title;
 };

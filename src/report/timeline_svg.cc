@@ -28,6 +28,11 @@ void draw_bar(std::string& out, const Bar& bar, const Lane& lane) {
   add(out, "<g class=\"{}\">{}", kind, title(bar.title));
   add(out, R"(<rect x="{:.1f}" y="{:.1f}" width="{:.1f}" height="{:.1f}" rx="{:.1f}"/>)", bar.x, y, bar.width,
       height, radius);
+  if (bar.stopped && bar.notice_x < 0) {
+    const double width = std::min(bar.width, 6.0);
+    add(out, R"(<rect class="notice" x="{:.1f}" y="{:.1f}" width="{:.1f}" height="{:.1f}" rx="{:.1f}"/>)",
+        bar.x + bar.width - width, y, width, height, std::min(radius, 1.5));
+  }
   if (bar.notice_x >= 0) {
     const double width = std::max(bar.x + bar.width - bar.notice_x, 3.0);
     add(out, R"(<rect class="notice" x="{:.1f}" y="{:.1f}" width="{:.1f}" height="{:.1f}" rx="{:.1f}"/>)",

@@ -69,6 +69,18 @@ TEST(Timeline, InterruptionMarksTheTwoMinutesOfItsTask) {
   EXPECT_EQ(lane.bars[1].notice_x, -1);
 }
 
+TEST(Timeline, StopOfTheIncidentMarksItsTask) {
+  const Chart chart = chart_of(with({task(0, 8, "a", "t1"),
+                                     task(0, 8, "a", "t2"),
+                                     {kStart + 8min, std::nullopt, "a", "stop", "exit 1", "t2"},
+                                     {kStart + 8min, std::nullopt, "a", "stop", "exit 1", "gone"}}));
+  const Lane& lane = chart.lanes.at(0);
+  EXPECT_FALSE(lane.bars.at(0).stopped);
+  EXPECT_TRUE(lane.bars.at(1).stopped);
+  ASSERT_EQ(lane.glyphs.size(), 1u);  // of the task that has no bar
+  EXPECT_EQ(lane.glyphs[0].kind, "stop");
+}
+
 TEST(Timeline, HundredsOfTasksKeepTheLaneUnderItsHeight) {
   std::vector<Mark> marks;
   for (int i = 0; i < 400; ++i) marks.push_back(task(0, 9, "a", "t" + std::to_string(i)));
