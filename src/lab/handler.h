@@ -5,8 +5,8 @@
 //   void add_ecs_operations(Registry& registry) { registry.add("ecs", "DescribeClusters", describe_clusters);
 //   }
 //
-// Times in an answer are JSON numbers, seconds since 1970 with a fraction (epoch()); the encoders write them
-// as the protocol wants. Handlers run under the world's mutex and must not block.
+// Times in an answer are what the protocol writes: epoch() numbers in the JSON services, ISO 8601 text in the
+// query and ec2 ones. Handlers run under the world's mutex and must not block.
 #pragma once
 
 #include <map>
@@ -88,6 +88,9 @@ core::Timestamp time_of(const json& object, const char* key,
                         core::Timestamp fallback);  // number or ISO text
 
 double epoch(core::Timestamp time);  // as AWS's JSON protocols write times
+std::string sha256_hex(std::string_view text);
+// The sorted distinct texts that stand at a path of a document, lists walked through: "Groups.GroupId".
+std::vector<std::string> texts_at(const json& document, std::string_view path);
 
 // One page of `all`, put into {result_key: page, token_key: next} with no token on the last page. The token
 // is opaque, as AWS's: it names the place and what was asked, and another query's token is refused.
@@ -96,9 +99,9 @@ struct PageOf {
   const char* input_token = "nextToken";   // in the input
   const char* output_token = "nextToken";  // in the answer
   const char* limit_key = "maxResults";    // in the input
-  int default_limit = 100, most = 100;
+  int default_limit = 100, least = 1, most = 100;
   const char* bad_token = "InvalidParameterException";  // error code for a token that is not ours
-  const char* bad_limit = nullptr;  // error code for a limit out of 1..most; null: clamped silently
+  const char* bad_limit = nullptr;  // error code for a limit out of least..most; null: clamped silently
 };
 Reply page_of(const json& all, const json& input, const PageOf& page);
 
