@@ -4,7 +4,7 @@
 // a structure is flattened into a form body, and which XML elements are lists, numbers or booleans. A shape
 // is one line of text:
 //
-//   {SubnetSet:SubnetIds[SubnetId]...}   see operations.cc, where the language is described beside the table
+//   {SubnetIds=SubnetId:[] MaxResults:int}   see shape_texts.h, where the language is described
 //
 // tests/aws/operations_botocore_test.py compares every row with botocore's service models.
 #pragma once
@@ -33,13 +33,16 @@ struct OperationModel {
   bool read_only = true;           // may be repeated after a reset without asking
   // Pagination: empty input_token means that the operation has no pages.
   std::string_view input_token, output_token, limit_key;
-  int page_size = 0;             // asked for with limit_key; 0: the service's default
+  int page_size = 0;             // AWS's maximum, asked for with limit_key; 0: the service's default
   std::string_view result_keys;  // lists to merge, separated by ' '
-  // Batching: a list of the input that must be split, and how many members one request takes.
+  // Batching: a list of the input that must be split ("filter.eventArns" is nested), and how many members one
+  // request takes.
   std::string_view batch_key;
   int batch_size = 0;
-  std::string_view http;                       // REST-JSON: "POST /policy/validation"
-  std::string_view input_shape, output_shape;  // query and ec2 only
+  std::string_view http;  // REST-JSON: "POST /policy/validation"
+  // query and ec2, and sqs for its older clients: whole. JSON services: only the input's times
+  // (shape_texts.h).
+  std::string_view input_shape, output_shape;
 };
 
 const ServiceModel* find_service(std::string_view name);
