@@ -64,7 +64,7 @@ std::string make_acl(World& world, const std::string& region, const std::string&
     if (is_default) entries.push_back(acl_entry({.egress = egress}));
     entries.push_back(acl_entry({.number = 32767, .egress = egress, .allow = false}));
   }
-  world.ec2[region].acls[id] = {{"NetworkAclId", id},     {"VpcId", vpc},
+  world.ec2[region].acls[id] = {{"NetworkAclId", id},      {"VpcId", vpc},
                                 {"IsDefault", is_default}, {"Associations", json::array()},
                                 {"Entries", entries},      {"OwnerId", world.account},
                                 {"Tags", json::array()}};
@@ -98,19 +98,23 @@ std::string make_route_table(World& world, const std::string& region, const std:
 std::string make_group(World& world, const std::string& region, const std::string& vpc,
                        const std::string& name, const std::string& description) {
   const std::string id = world.ids.resource("sg");
-  world.ec2[region].groups[id] = {{"GroupId", id},          {"GroupName", name},
-                                  {"VpcId", vpc},           {"Description", description},
-                                  {"OwnerId", world.account}, {"Tags", json::array()}};
-  allow_egress(world, region, id, {.protocol = "-1", .from_port = -1, .to_port = -1, .cidr = "0.0.0.0/0", .group = {}});
+  world.ec2[region].groups[id] = {{"GroupId", id},
+                                  {"GroupName", name},
+                                  {"VpcId", vpc},
+                                  {"Description", description},
+                                  {"OwnerId", world.account},
+                                  {"Tags", json::array()}};
+  allow_egress(world, region, id,
+               {.protocol = "-1", .from_port = -1, .to_port = -1, .cidr = "0.0.0.0/0", .group = {}});
   return id;
 }
 
 void add_rule_to(World& world, const std::string& region, const std::string& group, const GroupRule& rule,
                  bool egress) {
   const std::string id = world.ids.resource("sgr");
-  json document{{"SecurityGroupRuleId", id},  {"GroupId", group},
+  json document{{"SecurityGroupRuleId", id},     {"GroupId", group},
                 {"GroupOwnerId", world.account}, {"IsEgress", egress},
-                {"IpProtocol", rule.protocol}, {"Tags", json::array()}};
+                {"IpProtocol", rule.protocol},   {"Tags", json::array()}};
   document["FromPort"] = rule.protocol == "-1" ? -1 : rule.from_port;
   document["ToPort"] = rule.protocol == "-1" ? -1 : rule.to_port;
   if (!rule.cidr.empty()) document["CidrIpv4"] = rule.cidr;
@@ -137,17 +141,18 @@ std::string add_vpc(World& world, const std::string& region, const std::string& 
                     const std::string& name) {
   auto& ec2 = world.ec2[region];
   const std::string id = world.ids.resource("vpc");
-  ec2.vpcs[id] = {{"VpcId", id},
-                  {"CidrBlock", cidr},
-                  {"DhcpOptionsId", world.ids.resource("dopt")},
-                  {"State", "available"},
-                  {"OwnerId", world.account},
-                  {"InstanceTenancy", "default"},
-                  {"IsDefault", false},
-                  {"CidrBlockAssociationSet", json::array({{{"AssociationId", world.ids.resource("vpc-cidr-assoc")},
-                                                            {"CidrBlock", cidr},
-                                                            {"CidrBlockState", {{"State", "associated"}}}}})},
-                  {"Tags", named(name)}};
+  ec2.vpcs[id] = {
+      {"VpcId", id},
+      {"CidrBlock", cidr},
+      {"DhcpOptionsId", world.ids.resource("dopt")},
+      {"State", "available"},
+      {"OwnerId", world.account},
+      {"InstanceTenancy", "default"},
+      {"IsDefault", false},
+      {"CidrBlockAssociationSet", json::array({{{"AssociationId", world.ids.resource("vpc-cidr-assoc")},
+                                                {"CidrBlock", cidr},
+                                                {"CidrBlockState", {{"State", "associated"}}}}})},
+      {"Tags", named(name)}};
   ec2.vpc_attributes[id] = {{"EnableDnsSupport", true}, {"EnableDnsHostnames", true}};
   make_route_table(world, region, id, true, "");
   make_acl(world, region, id, true);
@@ -212,10 +217,11 @@ void revoke_all_egress(World& world, const std::string& region, const std::strin
 
 std::string add_internet_gateway(World& world, const std::string& region, const std::string& vpc) {
   const std::string id = world.ids.resource("igw");
-  world.ec2[region].internet_gateways[id] = {{"InternetGatewayId", id},
-                                             {"OwnerId", world.account},
-                                             {"Attachments", json::array({{{"State", "available"}, {"VpcId", vpc}}})},
-                                             {"Tags", json::array()}};
+  world.ec2[region].internet_gateways[id] = {
+      {"InternetGatewayId", id},
+      {"OwnerId", world.account},
+      {"Attachments", json::array({{{"State", "available"}, {"VpcId", vpc}}})},
+      {"Tags", json::array()}};
   return id;
 }
 
@@ -285,7 +291,8 @@ void remove_route(World& world, const std::string& region, const std::string& ro
                   const std::string& cidr) {
   json& routes = world.ec2[region].route_tables[route_table]["Routes"];
   for (std::size_t i = routes.size(); i-- > 0;) {
-    if (text_of(routes[i], "DestinationCidrBlock") == cidr || text_of(routes[i], "DestinationPrefixListId") == cidr) {
+    if (text_of(routes[i], "DestinationCidrBlock") == cidr ||
+        text_of(routes[i], "DestinationPrefixListId") == cidr) {
       routes.erase(i);
     }
   }
@@ -318,7 +325,9 @@ std::string add_endpoint(World& world, const std::string& region, const std::str
   auto& ec2 = world.ec2[region];
   const std::string id = world.ids.resource("vpce");
   const bool gateway = service == "s3" || service == "dynamodb";
-  const json allow_all{{"Statement", json::array({{{"Action", "*"}, {"Effect", "Allow"}, {"Principal", "*"}, {"Resource", "*"}}})}};
+  const json allow_all{
+      {"Statement",
+       json::array({{{"Action", "*"}, {"Effect", "Allow"}, {"Principal", "*"}, {"Resource", "*"}}})}};
   json document{{"VpcEndpointId", id},
                 {"VpcEndpointType", gateway ? "Gateway" : "Interface"},
                 {"VpcId", vpc},
@@ -389,8 +398,8 @@ Reply create_interface(World& world, const std::string& region, const InterfaceR
       return api_error("InvalidGroup.NotFound", "The security group '" + group + "' does not exist");
     }
     if (known->second["VpcId"] != subnet->second["VpcId"]) {
-      return api_error("InvalidParameter",
-                       "Security group " + group + " and subnet " + request.subnet + " belong to different networks.");
+      return api_error("InvalidParameter", "Security group " + group + " and subnet " + request.subnet +
+                                               " belong to different networks.");
     }
     groups.push_back({{"GroupId", group}, {"GroupName", known->second["GroupName"]}});
   }
@@ -429,7 +438,8 @@ Reply create_interface(World& world, const std::string& region, const InterfaceR
                 {"OwnerId", world.account},
                 {"PrivateDnsName", dns},
                 {"PrivateIpAddress", address},
-                {"PrivateIpAddresses", json::array({{{"Primary", true}, {"PrivateDnsName", dns}, {"PrivateIpAddress", address}}})},
+                {"PrivateIpAddresses",
+                 json::array({{{"Primary", true}, {"PrivateDnsName", dns}, {"PrivateIpAddress", address}}})},
                 {"RequesterManaged", !request.requester.empty()},
                 {"SourceDestCheck", true},
                 {"Status", "in-use"},
@@ -444,9 +454,10 @@ Reply create_interface(World& world, const std::string& region, const InterfaceR
   if (!request.requester.empty()) document["RequesterId"] = request.requester;
   if (request.public_address) {
     const std::string public_ip = "198.51.100." + std::to_string(1 + world.ids.below(254));
-    document["Association"] = {{"IpOwnerId", "amazon"},
-                               {"PublicDnsName", "ec2-" + with_dashes(public_ip) + "." + region + ".compute.amazonaws.com"},
-                               {"PublicIp", public_ip}};
+    document["Association"] = {
+        {"IpOwnerId", "amazon"},
+        {"PublicDnsName", "ec2-" + with_dashes(public_ip) + "." + region + ".compute.amazonaws.com"},
+        {"PublicIp", public_ip}};
   }
   ec2.interfaces[id] = document;
   return document;
@@ -456,7 +467,8 @@ void delete_interface(World& world, const std::string& region, const std::string
   auto& ec2 = world.ec2[region];
   const auto found = ec2.interfaces.find(id);
   if (found == ec2.interfaces.end()) return;
-  ec2.taken[text_of(found->second, "SubnetId")].erase(network_of(text_of(found->second, "PrivateIpAddress")).first);
+  ec2.taken[text_of(found->second, "SubnetId")].erase(
+      network_of(text_of(found->second, "PrivateIpAddress")).first);
   ec2.interfaces.erase(found);
 }
 

@@ -21,6 +21,7 @@ struct Image {
 struct Repository {
   json document;  // DescribeRepositories' form
   std::vector<Image> images;
+  json lifecycle_policy = nullptr;
 };
 
 struct Ecr {

@@ -127,9 +127,10 @@ Reply page_of(const json& all, const json& input, const PageOf& page) {
     limit = integer_of(input, page.limit_key, -1);
     if (limit < page.least || limit > page.most) {
       if (page.bad_limit != nullptr) {
-        return api_error(page.bad_limit, std::string("Value ") + limit_given.dump() + " for " + page.limit_key +
-                                             " is invalid: it must be between " + std::to_string(page.least) +
-                                             " and " + std::to_string(page.most));
+        return api_error(page.bad_limit, std::string("Value ") + limit_given.dump() + " for " +
+                                             page.limit_key + " is invalid: it must be between " +
+                                             std::to_string(page.least) + " and " +
+                                             std::to_string(page.most));
       }
       limit = std::clamp<long long>(limit, page.least, page.most);
     }

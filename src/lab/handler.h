@@ -76,6 +76,7 @@ void add_quotas_operations(Registry& registry);
 void add_cloudwatch_operations(Registry& registry);
 void add_events_operations(Registry& registry);
 void add_sqs_operations(Registry& registry);
+void add_other_operations(Registry& registry);  // other_services.h
 
 // Reading an input that may lack anything: the value, or the fallback where it is absent or of another type.
 std::string text_of(const json& object, const char* key, std::string_view fallback = {});

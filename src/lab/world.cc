@@ -99,9 +99,15 @@ std::string World::record_trail(const std::string& asked_region, const TrailCall
   event.resources = call.resources;
   event.record =
       record_of(*this, region, event, call, call.request_id.empty() ? ids.uuid() : call.request_id);
-  auto& events_there = trail[region].events;
-  events_there.push_back(std::move(event));
-  return events_there.back().id;
+  const std::string id = event.id;
+  // EventBridge gets the calls that change something ("AWS service events delivered via AWS CloudTrail").
+  if (!event.read_only) {
+    publish_event(
+        region, call.caller_arn.empty() ? "AWS Service Event via CloudTrail" : "AWS API Call via CloudTrail",
+        "aws." + call.service, {}, event.record);
+  }
+  trail[region].events.push_back(std::move(event));
+  return id;
 }
 
 namespace {

@@ -24,6 +24,7 @@
 #include "lab/ids.h"
 #include "lab/messaging.h"
 #include "lab/observability.h"
+#include "lab/other_services.h"
 
 namespace doctor::lab {
 
@@ -44,10 +45,11 @@ struct World {
   Ids ids;
   core::Timestamp present;  // WorldOptions::now
   std::string account = "111122223333";
-  std::string home = "eu-west-1";    // where scenarios play
-  std::vector<std::string> regions;  // enabled ones
-  std::string operator_arn;          // who the user's credentials are: the role Operator
-  core::Duration real_time{0};       // since 1970; the server sets it before each call
+  std::string home = "eu-west-1";                  // where scenarios play
+  std::vector<std::string> regions;                // enabled ones
+  std::string operator_arn;                        // who the user's credentials are: the role Operator
+  std::string base_url = "http://127.0.0.1:4566";  // where the lab listens: queue URLs begin with it
+  core::Duration real_time{0};                     // since 1970; the server sets it before each call
 
   PerRegion<Ec2> ec2;
   PerRegion<Elb> elb;
@@ -58,6 +60,8 @@ struct World {
   PerRegion<CloudWatch> cloudwatch;
   PerRegion<Events> events;
   PerRegion<Sqs> sqs;
+  PerRegion<Scaling> scaling;
+  PerRegion<Kms> kms;
   Iam iam;
   Organizations organizations;
   Health health;
