@@ -14,8 +14,6 @@ App web() {
   return app;
 }
 
-const json kNoBreaker = {{"deploymentConfiguration", {{"deploymentCircuitBreaker", {{"enable", false}, {"rollback", false}}}}}};
-
 void too_large(World& world) {
   Town town(world, {});
   town.add_app(web());
@@ -26,7 +24,8 @@ void too_large(World& world) {
   App next = web();
   next.tag = "1.15.0-cuda";
   next.layers_mib = {31, 2890, 5420, 640};  // PyTorch with CUDA: 8.8 GiB compressed, 22 GiB unpacked
-  town.deploy(next, kNoBreaker);
+  next.breaker = false;
+  town.deploy(next);
   town.until(0min);
 }
 
@@ -44,7 +43,8 @@ void slow_path(World& world) {
   App next = app;
   next.tag = "1.15.0";
   next.layers_mib = {31, 215, 98};
-  town.deploy(next, kNoBreaker);
+  next.breaker = false;
+  town.deploy(next);
   town.until(0min);
 }
 

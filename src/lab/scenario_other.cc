@@ -23,8 +23,6 @@ void decoy(Town& town) {
            {{"cluster", town.cluster}, {"service", "catalog"}, {"desiredCount", 3}});
 }
 
-const json kNoBreaker = {{"deploymentConfiguration", {{"deploymentCircuitBreaker", {{"enable", false}, {"rollback", false}}}}}};
-
 void app_exit(World& world) {
   Town town(world, {});
   town.add_app(web());
@@ -39,7 +37,8 @@ void app_exit(World& world) {
   next.behaviour.exit_lines = {"Traceback (most recent call last):",
                                "  File \"/app/main.py\", line 31, in <module>",
                                "KeyError: 'PAYMENTS_URL'"};
-  town.deploy(next, kNoBreaker);
+  next.breaker = false;
+  town.deploy(next);
   town.until(0min);
 }
 
@@ -62,7 +61,8 @@ void elb_health(World& world) {
   next.tag = "1.15.0";
   next.behaviour.answers_health_checks = false;
   next.behaviour.start_lines = {"web 1.15.0 listening on :8080", "GET /healthz 503: cache is not warm"};
-  town.deploy(next, kNoBreaker);
+  next.breaker = false;
+  town.deploy(next);
   town.until(0min);
 }
 
@@ -83,7 +83,8 @@ void secrets_denied(World& world) {
   town.until(30min);
   App next = app;
   next.tag = "1.14.3";
-  town.deploy(next, kNoBreaker);
+  next.breaker = false;
+  town.deploy(next);
   town.until(0min);
 }
 

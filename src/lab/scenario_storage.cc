@@ -49,7 +49,7 @@ void image_layers(World& world) {
   next.behaviour.start_lines = {"model server 2.4.0 starting", "unpacking model weights to /var/cache/models (7.1 GiB)"};
   next.behaviour.exit_lines = {"OSError: [Errno 28] No space left on device: '/var/cache/models/weights-00003.bin'",
                                "disk usage: /dev/root 20G, image layers 14G, /var/cache/models 5.7G, available 0"};
-  town.deploy(next, {{"deploymentConfiguration", {{"deploymentCircuitBreaker", {{"enable", false}, {"rollback", false}}}}}});
+  town.deploy(next);
   town.until(0min);
 }
 

@@ -237,6 +237,8 @@ Reply Town::deploy(const App& app, json more) {
   Reply registered = next_revision(app);
   if (!registered) return registered;
   more["cluster"] = cluster;
+  if (!app.breaker)
+    more["deploymentConfiguration"] = {{"deploymentCircuitBreaker", {{"enable", false}, {"rollback", false}}}};
   more["service"] = app.name;
   more["taskDefinition"] = (*registered)["taskDefinition"]["taskDefinitionArn"];
   return act(pipeline, "UpdateService", more);
