@@ -66,7 +66,7 @@ void write_evidence(std::string& out, const Cause& cause) {
     add(out, "<li{}><span class=\"weight\" title=\"{}\">{}{}</span><div>{}<div class=\"seen\">",
         evidence->speaks_for ? "" : " class=\"against\"", html(weight_words(*evidence)),
         evidence->speaks_for ? "×" : "<small>against </small>÷", number(evidence->weight),
-        html(evidence->statement));
+        html(sentence(evidence->statement)));
     const std::string call = call_of(evidence->source);
     const std::string field = field_of(evidence->source);
     if (!call.empty()) add(out, "<span>{}</span>", html(call));
@@ -214,7 +214,7 @@ void write_incident(std::string& out, const Incident& incident, std::size_t numb
         bar(lead->probability), html(percent(lead->probability)), certainty(lead->probability),
         html(lead->id));
   }
-  if (!incident.summary.empty()) add(out, "<p class=\"summary\">{}</p>\n", html(incident.summary));
+  if (!incident.summary.empty()) add(out, "<p class=\"summary\">{}</p>\n", html(sentence(incident.summary)));
   write_facts(out, incident);
   if (lead != nullptr && !lead->fixes.empty()) {
     add(out, "<section aria-labelledby=\"{0}-do\"><h3 id=\"{0}-do\">Do this</h3>\n", id);

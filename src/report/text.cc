@@ -20,7 +20,7 @@ using diagnose::MissingEvidence;
 
 constexpr std::size_t kProofs = 3;  // more is in the other renderings
 constexpr int kBarCells = 8;
-constexpr int kValueColumns = 120;       // of a value that proves something; JSON has it whole
+constexpr int kValueColumns = 240;       // of a value that proves something; JSON has it whole
 constexpr double kWorthNaming = 0.0005;  // candidates below 0.05 % are left to JSON
 
 Ink ink_of(const Incident& incident) {
@@ -47,7 +47,7 @@ void print_fixes(Page& page, const Cause& cause, bool is_guess) {
 void print_evidence(Page& page, const Evidence& evidence) {
   page.paragraph(
       2, evidence.speaks_for ? "+ " : "− ",
-      fmt::format("{} ({})", evidence.statement,
+      fmt::format("{} ({})", sentence(evidence.statement),
                   evidence.speaks_for ? fmt::format("×{}", number(evidence.weight))
                                       : fmt::format("÷{}, speaks against", number(evidence.weight))));
   std::string source = call_of(evidence.source);
@@ -119,7 +119,7 @@ void print_sureness(Page& page, const Incident& incident) {
 
 void print_incident(Page& page, const Incident& incident) {
   page.paragraph(0, "", headline(incident), ink_of(incident));
-  page.paragraph(0, "", incident.summary);
+  page.paragraph(0, "", sentence(incident.summary));
   std::string where = period(incident);
   for (const std::string& part : {incident.region, incident.account}) {
     if (!part.empty()) where += (where.empty() ? "" : " · ") + part;

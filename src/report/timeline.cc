@@ -51,11 +51,20 @@ Window window_of(const Incident& incident) {
   }
   Timestamp from = incident.first_seen.value_or(earliest);
   Timestamp to = std::max(from, incident.last_seen.value_or(latest));
-  // Four times the incident on either side is context (at least an hour: a change just before is the
-  // commonest cause); past that, its tasks' lives would squeeze the incident to a line.
-  const Duration context = std::max<Duration>(1h, 4 * (to - from));
-  from = std::max(earliest, from - context);
-  to = std::min(latest, to + context);
+  // Four times the incident on either side is context, past that its tasks' lives would squeeze it to a line.
+  // What happened within two hours (a change just before is the commonest cause) belongs to it too.
+  const Duration context = std::max<Duration>(20min, 4 * (to - from));
+  const Duration reach = std::max<Duration>(2h, context);
+  const Timestamp first = from, last = to;
+  from -= context;
+  to += context;
+  for (const Mark& mark : marks) {
+    if (mark.kind == "task" || mark.time < first - reach || mark.time > last + reach) continue;
+    from = std::min(from, mark.time);
+    to = std::max(to, mark.time);
+  }
+  from = std::max(earliest, from);
+  to = std::min(latest, to);
   if (to < from) std::swap(to, from);
   const Duration pad = std::max<Duration>(30s, (to - from) / 40);
   return {from - pad, to + pad};
