@@ -19,7 +19,7 @@ constexpr std::array<RateLimit, 18> kLimits = {{
     // EC2 developer guide, "Request throttling for the Amazon EC2 API": describe actions 20 a second, bucket
     // 100.
     {"ec2", "*", 20, 100},
-    // Elastic Load Balancing API Reference, request throttling: describe actions; assumed half of it.
+    // assumed: Elastic Load Balancing throttles by account and region and publishes no number for reads.
     {"elbv2", "*", 10, 40},
     // Service Quotas user guide, "Service quotas for Service Quotas": 5 and a burst of 5 more; lists 10
     // and 10.

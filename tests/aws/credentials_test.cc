@@ -1,8 +1,11 @@
 // Every provider of the chain, against a server on this machine where it needs one.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <stdio.h>
 
 #include <filesystem>
+#include <nlohmann/json.hpp>
+#include <random>
 
 #include "aws/credentials_chain.h"
 #include "aws/http_double_support.h"
@@ -278,6 +281,35 @@ TEST(SplitCommand, QuotesAsPosixShellsDo) {
   EXPECT_FALSE(split_command("a 'b"));
   EXPECT_FALSE(split_command("a \\"));
   EXPECT_FALSE(split_command("  "));
+}
+
+// botocore splits with Python's shlex; random commands of the characters that matter must come out alike.
+TEST(SplitCommand, SplitsAsPythonsShlex) {
+  World world;
+  std::mt19937_64 random{7};
+  constexpr std::string_view kLetters = "ab  \t\"\"''\\\\$|;#";
+  std::vector<std::string> commands;
+  std::string lines;
+  for (int i = 0; i < 2000; ++i) {
+    std::string& command = commands.emplace_back();
+    for (auto left = random() % 14; left > 0; --left) command += kLetters[random() % kLetters.size()];
+    lines += nlohmann::json(command).dump() + "\n";
+  }
+  const std::string python = "/usr/bin/python3 " DOCTOR_SOURCE_DIR "/tests/aws/shlex_split.py < " +
+                             world.write("commands.jsonl", lines);
+  std::unique_ptr<FILE, int (*)(FILE*)> theirs(::popen(python.c_str(), "r"), ::pclose);
+  std::array<char, 4096> line{};
+  for (const auto& command : commands) {
+    ASSERT_NE(::fgets(line.data(), line.size(), theirs.get()), nullptr);
+    const auto words = nlohmann::json::parse(line.data());
+    const auto ours = split_command(command);
+    if (words.empty()) {
+      EXPECT_FALSE(ours) << command;  // null: refused; []: nothing to start
+    } else {
+      ASSERT_TRUE(ours) << command << ": " << to_line(ours.error());
+      EXPECT_EQ(*ours, words.get<std::vector<std::string>>()) << command;
+    }
+  }
 }
 
 // ---- SSO ----

@@ -169,8 +169,8 @@ bool HttpDouble::send_reply(int socket, const Reply& reply) {
 
 void HttpDouble::wait_for_company(int together) {
   if (together == 0) return;
-  stop_.notify_all();
   std::unique_lock lock(mutex_);
+  stop_.notify_all();
   stop_.wait_for(lock, std::chrono::seconds{5},
                  [&] { return stopping_.load() || most_at_once_.load() >= together; });
 }

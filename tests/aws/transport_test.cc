@@ -166,7 +166,9 @@ TEST(Transport, TrustsNoPlainServerThatShouldSpeakTls) {
 
 TEST(Transport, HasManyRequestsInFlight) {
   HttpDouble server([](const Received&, int) { return Reply{.body = "{}", .together = 50}; });
-  auto one = transport({.read_timeout = milliseconds{6000}});
+  TransportOptions options;
+  options.read_timeout = milliseconds{6000};
+  auto one = transport(options);
   int done = 0;
   for (int i = 0; i < 50; ++i) {
     one->start(request_to(server.url() + "/"),
