@@ -118,7 +118,6 @@ core::Result<std::unique_ptr<Client>> make_client(const ClientOptions& options,
   context.config = &session->config;
   context.clock = session->clock;
   context.region = session->region;
-  context.endpoint_flag = options.endpoint_url;
   context.cancelled = cancelled;
   context.fetch = [transport = session->credential_transport.get(), cancelled](HttpRequest request) {
     request.direct = request.direct || is_loopback(parts_of_url(request.url).host);

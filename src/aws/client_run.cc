@@ -171,7 +171,6 @@ class Run {
       request->http.body = std::move(wire->body);
       request->http.repeatable = call.operation->read_only;
       request->http.direct = is_loopback(parts_of_url(request->http.url).host);
-      request->begun = SteadyClock::now();
       queue(std::move(request), Duration{0});
     }
   }
@@ -209,6 +208,7 @@ class Run {
       return fail(*request->call, *credentials_error_);
     }
     request->credentials_generation = session_.credentials->generation();
+    if (request->state.attempts == 1) request->begun = SteadyClock::now();
     const auto& call = *request->call;
     HttpRequest signed_request = request->http;
     const SigningScope scope{call.endpoint.signing_region, call.service->signing_name,

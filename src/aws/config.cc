@@ -88,6 +88,12 @@ std::string variable(const Environment& environment, std::string_view name) {
   return environment(name).value_or(std::string{});
 }
 
+Config::~Config() {
+  for (auto& [profile_name, values] : profiles) {
+    for (auto& [name, value] : values) wipe(value);
+  }
+}
+
 const IniValues* Config::find_profile(std::string_view name) const {
   const auto found = profiles.find(name);
   return found == profiles.end() ? nullptr : &found->second;

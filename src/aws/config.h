@@ -21,7 +21,13 @@ using Environment = std::function<std::optional<std::string>(std::string_view na
 Environment process_environment();
 std::string variable(const Environment& environment, std::string_view name);  // "" where not set
 
+// Wipes what it holds when it goes: profiles may have keys in them.
 struct Config {
+  Config() = default;
+  Config(Config&&) = default;
+  Config& operator=(Config&&) = default;
+  ~Config();
+
   Environment environment;
   std::string home;                           // "" where HOME is not set
   std::string config_path, credentials_path;  // where they were looked for

@@ -21,13 +21,13 @@
 
 namespace doctor::aws {
 
-// What providers may use of the world.
+// What providers may use of the world. --endpoint-url is not among it: as in the AWS CLI it is where calls
+// go, not where a login token is sent; AWS_ENDPOINT_URL_STS and AWS_ENDPOINT_URL_SSO move those.
 struct ProviderContext {
   const Config* config = nullptr;
   const core::Clock* clock = nullptr;
   std::function<HttpOutcome(HttpRequest)> fetch;  // one request, waiting for it
   std::string region;                             // where STS is asked; "" : us-east-1
-  std::string endpoint_flag;                      // --endpoint-url
   std::string container_host = "http://169.254.170.2";
   const std::atomic<bool>* cancelled = nullptr;
 

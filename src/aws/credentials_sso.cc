@@ -84,7 +84,10 @@ core::Result<Secret> cached_token(const ProviderContext& context, const std::str
   wipe(**text);
   if (!document) return core::fail(log_in(profile, path + " is damaged"));
   Secret token(std::string(document->root()["accessToken"].string_or()));
-  const auto expires = document->root()["expiresAt"].timestamp();
+  std::string until(document->root()["expiresAt"].string_or());
+  if (until.ends_with("UTC"))
+    until.replace(until.size() - 3, 3, "Z");  // as early versions of the CLI wrote it
+  const auto expires = core::timestamp_of_iso(until);
   if (token.empty() || !expires) return core::fail(log_in(profile, path + " holds no token"));
   if (*expires <= context.clock->now()) {
     return core::fail(log_in(profile, "the SSO login expired at " + core::to_iso(*expires)));
@@ -98,7 +101,7 @@ core::Result<Credentials> sso_credentials(const ProviderContext& context, std::s
   const std::string profile(profile_name);
   const auto sso = settings_of(context, profile);
   if (!sso) return core::fail(sso.error());
-  const auto endpoint = endpoint_for(kPortal, sso->region, *context.config, context.endpoint_flag);
+  const auto endpoint = endpoint_for(kPortal, sso->region, *context.config, {});
   if (!endpoint) return core::fail(endpoint.error());
   const auto token = cached_token(context, profile, *sso);
   if (!token) return core::fail(token.error());

@@ -30,7 +30,7 @@ core::Result<Credentials> ask_sts(const ProviderContext& context, const AssumedR
                                   std::string_view operation, const std::string& input,
                                   const Credentials* source) {
   const std::string region = context.region.empty() ? "us-east-1" : context.region;
-  const auto endpoint = endpoint_for(kSts, region, *context.config, context.endpoint_flag);
+  const auto endpoint = endpoint_for(kSts, region, *context.config, {});
   if (!endpoint) return core::fail(endpoint.error());
   auto wire = encode_request("sts", operation, input);
   if (!wire) return core::fail(with_origin(wire.error(), role, {}));

@@ -63,20 +63,21 @@ std::optional<Duration> wait_before_retry(RetryReason reason, RetryState& state,
     if (!first_correction(reason, state)) return std::nullopt;
     return Duration{0};
   }
-  // A user who asks for one attempt, or for more than eight, gets that for throttling too.
   const bool is_throttled = reason == RetryReason::throttled;
+  // A user who asks for one attempt, or for more than eight, gets that for throttling too.
   const int attempts = is_throttled && policy.attempts > 1
                            ? std::max(policy.attempts, policy.throttled_attempts)
                            : policy.attempts;
-  if (state.attempts >= attempts) return std::nullopt;
+  int& retries = is_throttled ? state.throttled : state.transient;
+  if (retries + 1 >= attempts) return std::nullopt;
 
-  const Duration wait =
-      std::max(backoff(reason, state.attempts - 1, policy, random), told.value_or(Duration{0}));
+  const Duration wait = std::max(backoff(reason, retries, policy, random), told.value_or(Duration{0}));
   // To come back earlier than a service asked for would be rude, and much later nobody waits.
   if (told && *told > policy.longest) return std::nullopt;
   if (is_throttled && state.elapsed + wait > policy.throttled_deadline) return std::nullopt;
   if (!budget.take(reason)) return std::nullopt;
   state.last_cost = RetryBudget::cost(reason);
+  ++retries;
   ++state.attempts;
   return wait;
 }

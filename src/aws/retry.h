@@ -29,7 +29,7 @@ enum class RetryReason {
 };
 
 struct RetryPolicy {
-  int attempts = 3;                                              // all tries together, the first included
+  int attempts = 3;                                              // the first included
   int throttled_attempts = 8;                                    // … where AWS throttles
   core::Duration throttled_deadline = std::chrono::seconds{90};  // since the first try
   core::Duration transient_base = std::chrono::milliseconds{50};
@@ -51,8 +51,9 @@ class RetryBudget {
 
 // What has happened to one request so far.
 struct RetryState {
-  int attempts = 1;
-  int last_cost = 0;  // of the last retry; 0 before the first
+  int attempts = 1;                  // sent so often
+  int transient = 0, throttled = 0;  // retries of each sort, which are counted apart
+  int last_cost = 0;                 // of the last retry; 0 before the first
   bool clock_corrected = false, credentials_renewed = false;
   core::Duration elapsed{};  // since the first try
 };

@@ -9,6 +9,8 @@
 #include <utility>
 #include <vector>
 
+#include "aws/credentials.h"
+
 namespace doctor::aws {
 namespace {
 
@@ -54,9 +56,15 @@ struct Transfer {
   Transfer() = default;
   Transfer(const Transfer&) = delete;
   Transfer& operator=(const Transfer&) = delete;
+  // Session and login tokens pass through here; they leave no copy behind.
   ~Transfer() {
     curl_easy_cleanup(easy);
+    for (auto* line = header_lines; line != nullptr; line = line->next) {
+      std::fill_n(line->data, std::char_traits<char>::length(line->data), '\0');
+    }
     curl_slist_free_all(header_lines);
+    for (auto& [name, value] : request.headers) wipe(value);
+    wipe(request.body);
   }
 };
 

@@ -35,7 +35,7 @@ struct Scenario {
 Scenario scenario_of(const fs::path& folder) {
   std::ifstream in(folder / "label.json");
   const std::string text{std::istreambuf_iterator<char>(in), {}};
-  auto document = core::JsonDocument::parse(text, folder / "label.json");
+  auto document = core::JsonDocument::parse(text, (folder / "label.json").string());
   EXPECT_TRUE(document) << folder;
   Scenario scenario{folder, {}};
   for (const core::Json& item : document->root()["incidents"].items()) {
