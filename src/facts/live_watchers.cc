@@ -18,7 +18,7 @@ struct Lookup {
   unsigned needs;           // any of these; 0: always
   std::string_view region;  // IAM writes its records to us-east-1; "" for the place's own region
 };
-constexpr std::array<Lookup, 11> kLookups{{
+constexpr std::array<Lookup, 17> kLookups{{
     {"UpdateService", 0, ""},
     {"StopTask", 0, ""},
     {"RegisterTaskDefinition", kDefinitionTrail, ""},
@@ -27,6 +27,12 @@ constexpr std::array<Lookup, 11> kLookups{{
     {"CreateNetworkInterface", kInterfaceTrail, ""},
     {"DeleteSecurityGroup", kGroupTrail, ""},
     {"DeleteSubnet", kSubnetTrail, ""},
+    {"RevokeSecurityGroupEgress", kPathTrail, ""},
+    {"DeleteRoute", kPathTrail, ""},
+    {"DeleteVpcEndpoints", kPathTrail, ""},
+    {"DeleteNatGateway", kPathTrail, ""},
+    {"ModifyTargetGroup", kTargetTrail, ""},
+    {"DeleteLogGroup", kLogGroupTrail, ""},
     {"PutRolePolicy", kPolicyTrail, "us-east-1"},
     {"DetachRolePolicy", kPolicyTrail, "us-east-1"},
     {"DeleteRolePolicy", kPolicyTrail, "us-east-1"},

@@ -13,7 +13,7 @@ struct Row {
 };
 
 // "Stopped tasks error messages", "Service event messages" and "API failure reasons" in the ECS guide.
-constexpr std::array<Row, 31> kRows{{
+constexpr std::array<Row, 36> kRows{{
     {"network interface", kInterfaces | kServiceRole | kInterfaceTrail},
     {"InsufficientFreeAddresses", kInterfaces},
     {"does not have enough IP addresses", kInterfaces},
@@ -32,7 +32,12 @@ constexpr std::array<Row, 31> kRows{{
     {"EphemeralStorage", kStorageMetrics | kImages | kLogs | kDefinitionTrail},
     {"Essential container", kLogs | kDefinitionTrail},
     {"OutOfMemory", kLogs | kDefinitionTrail},
-    {"health checks", kLogs},
+    {"health checks", kLogs | kTargetTrail},
+    {"timeout", kPathTrail},
+    {"deadline exceeded", kPathTrail},
+    {"connection issue", kPathTrail},
+    {"dial tcp", kPathTrail},
+    {"log group", kLogGroupTrail},
     {"CannotStartContainer", kImages | kDefinitionTrail},
     {"exec format error", kImages | kDefinitionTrail},
     {"Capacity is unavailable", kQuotaUsage | kRunTaskTrail},

@@ -24,6 +24,9 @@ enum Need : unsigned {
   kPolicyTrail = 1u << 14,      // CloudTrail: changes of role policies
   kGroupTrail = 1u << 15,       // CloudTrail: DeleteSecurityGroup
   kSubnetTrail = 1u << 16,      // CloudTrail: DeleteSubnet
+  kPathTrail = 1u << 17,        // CloudTrail: routes, rules, endpoints and gateways taken away
+  kTargetTrail = 1u << 18,      // CloudTrail: ModifyTargetGroup
+  kLogGroupTrail = 1u << 19,    // CloudTrail: DeleteLogGroup
 };
 
 // All the needs that a stopped reason, a container's reason, a service event or an error speaks of.

@@ -267,6 +267,7 @@ TEST(Live, PullFailureLooksAtImageRolePathAndDefinition) {
   EXPECT_EQ(place.roles.at("exec").attached_policies.at(0).document, R"({"Statement":["x"]})");
   EXPECT_EQ(place.vpcs.at("vpc-1").dns_hostnames, true);
   EXPECT_TRUE(place.trail.contains("id-RegisterTaskDefinition"));
+  EXPECT_TRUE(place.trail.contains("id-DeleteVpcEndpoints"));
   EXPECT_EQ(place.task_definitions.size(), 2U);  // and the revision before
   EXPECT_THAT(world.aws.inputs("ec2.DescribeSecurityGroups"), HasSubstr("sg-9"));
   EXPECT_THAT(world.aws.inputs("ec2.DescribeNatGateways"), HasSubstr("\"Filter\":"));
@@ -468,6 +469,7 @@ TEST_P(Replay, RecordedRunReadsBackToTheSameFactsWithoutSecrets) {
     const auto stored = read_snapshot(folder.path() / "snap");
     ASSERT_TRUE(stored) << core::to_line(stored.error());
     EXPECT_EQ(to_text(*live), to_text(*stored));
+    EXPECT_GT(to_text(*live).size(), 5000U);
     int files = 0;
     for (const auto& entry : std::filesystem::recursive_directory_iterator(folder.path())) {
       if (!entry.is_regular_file()) continue;
