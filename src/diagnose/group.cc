@@ -158,6 +158,7 @@ class Grouper {
     for (const auto& [arn, service] : index_.place->services) add_events(service);
     for (const facts::EcsEvent& action : index_.place->ecs_events) add_action(action);
     for (auto& [key, group] : groups_) sort_by_time(group.stops);
+    join_unread_logs();
     move_aftermaths();
     add_failed_deployments();
     std::vector<Case> cases;
@@ -196,7 +197,60 @@ class Grouper {
     if (!selected(subject, stop.time)) return;
     stop.signs = signs_.read(sign_text(task));
     stop.text = deciding_line(task, stop.signs);
+    read_log(stop);
     add(std::move(subject), std::move(stop));
+  }
+
+  // A full disk shows in the application's log alone. Other signs in a log are the application's own affair:
+  // it may write "rate exceeded" about anything.
+  void read_log(Stop& stop) const {
+    const bool exited = stop.task->stop_code == "EssentialContainerExited" || stop.task->stop_code.empty();
+    if (!exited || !family_of(stop).empty()) return;
+    const auto logs = index_.logs_by_task.find(std::string(core::short_name(stop.task->arn)));
+    if (logs == index_.logs_by_task.end()) return;
+    for (const facts::LogTail* log : logs->second) {
+      for (const auto& [time, line] : log->lines) {
+        if (!contains_ignoring_case(line, "no space left") && !contains_ignoring_case(line, "ENOSPC"))
+          continue;
+        std::vector<SignMatch> signs = signs_in(line);
+        if (signs.empty() || signs.front().sign->family != kStorageExceeded) continue;
+        stop.signs.insert(stop.signs.begin(), signs.begin(), signs.end());
+        stop.text = line;
+        stop.log = log;
+        return;
+      }
+    }
+  }
+
+  // Where one task's log tells why it exited, its like whose logs were not read ended of the same.
+  void join_unread_logs() {
+    for (auto& [key, storage] : groups_) {
+      if (storage.family != kStorageExceeded) continue;
+      const auto exits =
+          groups_.find({std::get<0>(key), std::string(), std::string("stop.application_exit")});
+      if (exits == groups_.end()) continue;
+      const auto is_like = [&](const Stop& stop) {
+        if (stop.task == nullptr ||
+            index_.logs_by_task.count(std::string(core::short_name(stop.task->arn))) > 0)
+          return false;
+        return std::any_of(storage.stops.begin(), storage.stops.end(), [&](const Stop& known) {
+          return known.log != nullptr && exit_codes_of(*known.task) == exit_codes_of(*stop.task);
+        });
+      };
+      auto& stops = exits->second.stops;
+      const auto moved =
+          std::stable_partition(stops.begin(), stops.end(), [&](const Stop& s) { return !is_like(s); });
+      storage.stops.insert(storage.stops.end(), std::make_move_iterator(moved),
+                           std::make_move_iterator(stops.end()));
+      stops.erase(moved, stops.end());
+      sort_by_time(storage.stops);
+    }
+  }
+
+  static std::vector<std::optional<int>> exit_codes_of(const facts::Task& task) {
+    std::vector<std::optional<int>> codes;
+    for (const facts::Container& container : task.containers) codes.push_back(container.exit_code);
+    return codes;
   }
 
   // A refused RunTask stands in its own answer, without a time, and in CloudTrail: once is enough.

@@ -20,6 +20,8 @@ Source source_of(const facts::Origin& origin, std::string field, std::string val
 }
 
 Source source_of(const Stop& stop) {
+  if (stop.log != nullptr)
+    return Source{"logs", "get-log-events", {}, stop.log->stream, stop.text, stop.time};
   if (stop.task != nullptr) {
     const facts::Task& task = *stop.task;
     if (!stop.text.empty() && stop.text != task.stopped_reason && stop.text != task.stop_code) {

@@ -23,6 +23,7 @@ struct Stop {
   const facts::CallFailure* failure = nullptr;
   const facts::ServiceEvent* event = nullptr;  // "unable to place a task" and the like
   const facts::EcsEvent* action = nullptr;     // the same from EventBridge
+  const facts::LogTail* log = nullptr;         // where the text that decided is a line of the task's log
   std::vector<SignMatch> signs;                // of its stop code and every reason on it, most specific first
   std::string text;                            // the reason that decided
   std::optional<Timestamp> time;

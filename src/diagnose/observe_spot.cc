@@ -58,8 +58,8 @@ bool observe_word(const Case& c, Observations& out) {
   if (interrupted != nullptr) {
     const facts::Task& task = *interrupted->task;
     out.add("spot.stop_code",
-            fmt::format("{} carry the stop code {}: {}", counted_of(interruptions, c.stops.size(), "stop"),
-                        task.stop_code,
+            fmt::format("stop code {} on {}: {}", task.stop_code,
+                        counted_of(interruptions, c.stops.size(), "stop"),
                         task.stopped_reason.empty() ? "AWS took the capacity back" : task.stopped_reason),
             source_of(task.origin, "stopCode", task.stop_code, interrupted->time));
     return true;
@@ -75,9 +75,9 @@ bool observe_word(const Case& c, Observations& out) {
               ? fmt::format("{} had a StopTask call just before; the reason \"{}\" is the caller's own text",
                             counted_of(calls, c.stops.size(), "stop"), called->text)
               : fmt::format(
-                    "{} carry the stop code {}, which AWS sets when a caller or the scheduler stops a task; "
-                    "the reason \"{}\" is the caller's own text",
-                    counted_of(calls, c.stops.size(), "stop"), code, called->text),
+                    "stop code {} on {}: AWS sets it when a caller or the scheduler stops a task; the reason "
+                    "\"{}\" is the caller's own text",
+                    code, counted_of(calls, c.stops.size(), "stop"), called->text),
           source_of(called->task->origin, code.empty() ? "stoppedReason" : "stopCode",
                     code.empty() ? called->text : code, called->time));
   return false;

@@ -129,6 +129,10 @@ PlaceIndex index_of_place(const facts::Place& place) {
   for (const auto& [id, interface] : place.interfaces) {
     index.interfaces_by_subnet[interface.subnet_id].push_back(&interface);
   }
+  for (const facts::LogTail& log : place.logs) {
+    index.logs_by_task[std::string(core::short_name(log.stream))].push_back(
+        &log);  // prefix/container/task id
+  }
   index_tasks(index);
   index_trail(index);
   return index;

@@ -34,7 +34,8 @@ struct PlaceIndex {
   std::unordered_map<std::string, const facts::Service*> service_by_key;          // group_key()
   std::unordered_map<std::string, std::vector<const facts::Task*>> tasks_by_key;  // in order of ARN
   std::unordered_map<std::string, const facts::Task*> task_by_id;
-  std::map<std::string, std::vector<const facts::Service*>> services_by_subnet;  // in order of ARN
+  std::unordered_map<std::string, std::vector<const facts::LogTail*>> logs_by_task;  // by task id
+  std::map<std::string, std::vector<const facts::Service*>> services_by_subnet;      // in order of ARN
   std::unordered_map<std::string, std::vector<const facts::NetworkInterface*>> interfaces_by_subnet;
 
   std::vector<Change> changes;  // in time order

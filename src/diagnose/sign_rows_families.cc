@@ -173,6 +173,7 @@ std::vector<Sign> platform_signs() {
       {"platform.architecture", "cpuarchitecture|not supported", kPlatformFamily, "platform.os_or_architecture", 55, "The task definition's CPU architecture is not offered where it should run.", kPlatform},
       {"platform.architecture", "operatingsystemfamily|not supported", kPlatformFamily, "platform.os_or_architecture", 55, "The task definition's operating system is not offered where it should run.", kPlatform},
       {"platform.architecture", "platform family|not supported", kPlatformFamily, "platform.os_or_architecture", 55, "The operating system and platform of the task are not offered where it should run.", kPlatform},
+      {"platform.architecture", "does not support the platform family", kPlatformFamily, "platform.os_or_architecture", 58, "The operating system and platform of the task are not offered by this capacity provider.", kPlatform},
       {"platform.architecture", "runtime platform|not supported", kPlatformFamily, "platform.os_or_architecture", 55, "The task definition's runtime platform is not offered where it should run.", kPlatform},
       {"platform.architecture", "arm64|not supported", kPlatformFamily, "platform.os_or_architecture", 45, "ARM64 is not offered on this platform version or capacity provider.", kPlatform},
       {"platform.architecture", "windows|not supported|fargate", kPlatformFamily, "platform.os_or_architecture", 45, "Windows is not offered on this platform version or capacity provider.", kPlatform},

@@ -55,8 +55,10 @@ std::string tasks_or_attempts(const Case& c, std::string_view tasks_did, std::st
   const bool any_call =
       std::any_of(c.stops.begin(), c.stops.end(), [](const Stop& s) { return s.failure != nullptr; });
   const std::string_view noun = any_task ? "task" : any_call ? "call" : "attempt";
-  return fmt::format("{} {} {} {}{}{}", counted(count, noun), any_task ? "of" : "for", place_name(c),
-                     any_task ? tasks_did : attempts_did, in_zones(c), when(c));
+  std::string did(any_task ? tasks_did : attempts_did);
+  if (count == 1 && did.starts_with("were ")) did.replace(0, 4, "was");
+  return fmt::format("{} {} {} {}{}{}", counted(count, noun), any_task ? "of" : "for", place_name(c), did,
+                     in_zones(c), when(c));
 }
 
 // Of the reason that most stops share; ties go to the one seen first.
@@ -106,7 +108,7 @@ std::string summary_of(const Case& c) {
   } else if (c.family == kExecError) {
     out = tasks_or_attempts(c, "could not be entered with ECS Exec", "of ECS Exec failed");
   } else if (c.family == kImageSizeExceeded) {
-    out = tasks_or_attempts(c, "could not pull their image", "failed for the image");
+    out = tasks_or_attempts(c, "could not pull an image", "failed for the image");
   } else {
     out = plain_summary(c);
   }

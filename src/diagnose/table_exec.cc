@@ -60,7 +60,7 @@ std::vector<EvidenceRow> words_of_aws() {
       {"exec.not_enabled", kFamily, {{"exec.not_enabled", 60}, {"exec.caller_denied", .02}}, kTrouble},
       {"exec.not_connected", kFamily, {{"exec.task_role_missing_ssmmessages", 10}, {"exec.no_path_to_ssmmessages", 10}, {"exec.denied_by_scp_or_boundary", 8}, {"exec.aws_keys_in_environment", 8}, {"exec.read_only_root", 6}, {"exec.agent_not_running", 2}, {"exec.not_enabled", .05}, {"exec.platform_too_old", .5}, {"exec.caller_denied", .02}, {"exec.log_or_kms_denied", .5}}, kTrouble},
       {"exec.caller_denied", kFamily, {{"exec.caller_denied", 300}, {"exec.denied_by_scp_or_boundary", 3}}, "Troubleshoot access denied error messages"},
-      {"exec.scp_or_boundary", kFamily, {{"exec.denied_by_scp_or_boundary", 3000}}, "Troubleshoot access denied error messages"},
+      {"exec.scp_or_boundary", kFamily, {{"exec.denied_by_scp_or_boundary", 1000}, {"exec.caller_denied", .05}, {"exec.task_role_missing_ssmmessages", .05}}, "Troubleshoot access denied error messages"},
       {"exec.role_denied", kFamily, {{"exec.task_role_missing_ssmmessages", 100}, {"exec.denied_by_scp_or_boundary", 3}}, kGuide},
       {"exec.kms_or_log", kFamily, {{"exec.log_or_kms_denied", 200}, {"exec.task_role_missing_ssmmessages", .2}, {"exec.not_enabled", .1}}, kGuide},
       {"exec.agent_stopped", kFamily, {{"exec.agent_not_running", 15}, {"exec.read_only_root", 5}, {"exec.not_enabled", .1}}, kGuide},

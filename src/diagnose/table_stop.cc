@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "diagnose/table_rows.h"
 
 // Stops that belong to none of the seven families, named as what they are.
@@ -88,27 +90,38 @@ std::vector<CauseRow> setup_causes() {
   };
 }
 
-// AWS names the cause itself. Its word decides; a weaker sign beside it (exit code, stop code) cannot.
+// AWS names the cause itself. That its words come with one of the causes that stop most tasks is then a
+// matter of chance (a health check that fails while the pull fails), hence their small ratios.
+EvidenceRow says(std::string_view id, std::string_view cause, std::string_view source, std::vector<Ratio> others = {}) {
+  EvidenceRow row{id, kNone, {{cause, 1000}}, source};
+  row.ratios.insert(row.ratios.end(), others.begin(), others.end());
+  for (std::string_view common : {"stop.application_exit", "stop.out_of_memory", "stop.load_balancer_health", "stop.container_health", "stop.deployment", "stop.scale_in", "stop.user"}) {
+    const bool given = std::any_of(row.ratios.begin(), row.ratios.end(), [&](const Ratio& ratio) { return ratio.cause == common; });
+    if (!given) row.ratios.push_back({common, .02});
+  }
+  return row;
+}
+
 std::vector<EvidenceRow> words_of_aws() {
   return {
-      {"stop.out_of_memory", kNone, {{"stop.out_of_memory", 2000}, {"stop.application_exit", .3}}, "Troubleshooting Amazon ECS OutOfMemoryError errors"},
-      {"stop.load_balancer_health", kNone, {{"stop.load_balancer_health", 1000}}, kWhy},
-      {"stop.container_health", kNone, {{"stop.container_health", 1000}}, kWhy},
-      {"stop.retirement", kNone, {{"stop.retirement", 10000}}, "Task retirement and maintenance for AWS Fargate on Amazon ECS"},
-      {"stop.host_failure", kNone, {{"stop.host_failure", 3000}}, kWhy},
+      says("stop.out_of_memory", "stop.out_of_memory", "Troubleshooting Amazon ECS OutOfMemoryError errors", {{"stop.application_exit", .05}}),
+      says("stop.load_balancer_health", "stop.load_balancer_health", kWhy),
+      says("stop.container_health", "stop.container_health", kWhy),
+      says("stop.retirement", "stop.retirement", "Task retirement and maintenance for AWS Fargate on Amazon ECS"),
+      says("stop.host_failure", "stop.host_failure", kWhy),
       {"stop.runtime_failed", kNone, {{"stop.host_failure", 300}, {"stop.application_exit", 3}}, kStopped},
       {"stop.internal_error", kNone, {{"stop.host_failure", 200}}, "Troubleshooting Amazon ECS InternalError errors"},
-      {"stop.secrets_unreachable", kNone, {{"stop.secrets_unreachable", 2000}, {"stop.secrets_denied", .3}}, kInit},
+      says("stop.secrets_unreachable", "stop.secrets_unreachable", kInit, {{"stop.secrets_denied", .1}, {"stop.secrets_missing", .1}, {"stop.image_denied", .1}}),
       {"stop.secrets_failed", kNone, {{"stop.secrets_unreachable", 300}, {"stop.secrets_denied", 200}, {"stop.secrets_missing", 200}, {"stop.image_denied", 100}}, kInit},
-      {"stop.secrets_denied", kNone, {{"stop.secrets_denied", 100000}, {"stop.image_denied", 10}}, kInit},
-      {"stop.secrets_missing", kNone, {{"stop.secrets_missing", 300000}}, "Troubleshooting Amazon ECS ResourceNotFoundException errors"},
-      {"stop.logs_unavailable", kNone, {{"stop.logs_unavailable", 5000}}, kInit},
-      {"stop.volume_unavailable", kNone, {{"stop.volume_unavailable", 10000}}, kInit},
-      {"stop.image_missing", kNone, {{"stop.image_missing", 3000}, {"stop.image_denied", 10}}, kPull},
-      {"stop.image_denied", kNone, {{"stop.image_denied", 100000}, {"stop.image_missing", 500}, {"stop.secrets_denied", .02}}, kPull},
-      {"stop.image_unreachable", kNone, {{"stop.image_unreachable", 5000}}, kPull},
-      {"stop.image_architecture", kNone, {{"stop.image_architecture", 20000}}, kPull},
-      {"stop.image_rate_limited", kNone, {{"stop.image_rate_limited", 50000}}, kPull},
+      says("stop.secrets_denied", "stop.secrets_denied", kInit, {{"stop.secrets_unreachable", .02}, {"stop.secrets_missing", .05}}),
+      says("stop.secrets_missing", "stop.secrets_missing", "Troubleshooting Amazon ECS ResourceNotFoundException errors", {{"stop.secrets_unreachable", .02}, {"stop.secrets_denied", .05}}),
+      says("stop.logs_unavailable", "stop.logs_unavailable", kInit),
+      says("stop.volume_unavailable", "stop.volume_unavailable", kInit),
+      says("stop.image_missing", "stop.image_missing", kPull, {{"stop.image_denied", 10}}),
+      says("stop.image_denied", "stop.image_denied", kPull, {{"stop.image_missing", 5}, {"stop.secrets_denied", .005}, {"stop.secrets_unreachable", .02}}),
+      says("stop.image_unreachable", "stop.image_unreachable", kPull),
+      says("stop.image_architecture", "stop.image_architecture", kPull),
+      says("stop.image_rate_limited", "stop.image_rate_limited", kPull, {{"stop.image_denied", .1}}),
       {"stop.command_not_found", kNone, {{"stop.application_exit", 500}}, "Troubleshooting Amazon ECS CannotStartContainerError errors"},
       {"stop.cannot_start", kNone, {{"stop.application_exit", 60}, {"stop.host_failure", 20}, {"stop.image_architecture", 20}}, "Troubleshooting Amazon ECS CannotStartContainerError errors"},
       {"stop.pull_failed", kNone, {{"stop.image_missing", 100}, {"stop.image_denied", 100}, {"stop.image_unreachable", 100}, {"stop.image_architecture", 60}, {"stop.image_rate_limited", 60}}, kPull},
@@ -153,7 +166,7 @@ std::vector<EvidenceRow> surroundings_rows() {
       {"stop.container_unhealthy", kNone, {{"stop.container_health", 60}}, "the task's own healthStatus"},
       {"stop.memory_at_limit", kNone, {{"stop.out_of_memory", 10}, {"stop.application_exit", .7}}, "Container Insights: MemoryUtilized"},
       {"stop.memory_far_from_limit", kNone, {{"stop.out_of_memory", .1}}, "Container Insights: MemoryUtilized"},
-      {"stop.log_shows_exec_format", kNone, {{"stop.image_architecture", 2000}}, "\"exec format error\" in the container's log"},
+      {"stop.log_shows_exec_format", kNone, {{"stop.image_architecture", 1000}, {"stop.application_exit", .05}, {"stop.out_of_memory", .02}}, "\"exec format error\" in the container's log"},
       {"stop.log_shows_memory", kNone, {{"stop.out_of_memory", 15}, {"stop.application_exit", 2}}, "the application's own words in its log"},
       {"stop.log_shows_error", kNone, {{"stop.application_exit", 5}}, "the application's own words in its log"},
       {"stop.architecture_differs", kNone, {{"stop.image_architecture", 200}}, "the image's platforms against the task definition's runtimePlatform"},

@@ -103,6 +103,13 @@ TEST(Diagnosis, SummaryOfOneTaskReadsAsOne) {
             "1 Spot task of prod/web was interrupted in eu-west-1a at 2026-11-24T03:00:10Z");
 }
 
+TEST(Diagnosis, SummaryOfOneStopOnRequestReadsAsOne) {
+  World w;
+  w.stopped("a1", "eu-west-1a", "03:00:10").stop_code = "UserInitiated";
+  EXPECT_EQ(w.diagnose().incidents.front().summary,
+            "1 task of prod/web was stopped on request in eu-west-1a at 2026-11-24T03:00:10Z");
+}
+
 TEST(Diagnosis, HostileTextAnywhereIsOnlyText) {
   rc::check([](const std::string& reason, const std::string& parameters) {
     World w;

@@ -144,6 +144,21 @@ TEST(Grouping, CallsThatWereOnlyForbiddenAreNoIncident) {
   EXPECT_TRUE(names_of(w).empty());
 }
 
+TEST(Grouping, FullDiskInTheLogIsAStorageIncidentAndTakesItsUnreadLikeAlong) {
+  World w;
+  for (const std::string id : {"t1", "t2", "t3"}) {
+    facts::Task& task = w.stopped(id, "eu-west-1a", "03:00:00");
+    task.stop_code = "EssentialContainerExited";
+    task.stopped_reason = "Essential container in task exited";
+    task.containers.front().exit_code = 1;
+  }
+  w.place().logs.push_back(
+      {"/ecs/web", "ecs/app/t1", {{at("02:59:59"), "write /data/x: no space left on device"}}});
+  w.place().logs.push_back({"/ecs/web", "ecs/app/t2", {{at("02:59:59"), "rate exceeded, giving up"}}});
+  EXPECT_THAT(names_of(w),
+              ElementsAre("web stop.application_exit 1", "web FargateEphemeralStorageExceeded 2"));
+}
+
 TEST(Grouping, SteadyNewsIsNoIncident) {
   World w;
   w.event("03:00:00", "(service web) has reached a steady state.");

@@ -150,7 +150,7 @@ TEST(Table, NamesOnlyWhatExistsAndExistsOnce) {
       EXPECT_TRUE(r.cause == "unknown" || find_cause(r.cause) != nullptr) << row.id << " names " << r.cause;
       EXPECT_TRUE(causes.insert(r.cause).second) << row.id << " names twice " << r.cause;
       EXPECT_GT(r.ratio, 0) << row.id;
-      EXPECT_LE(r.ratio, 1e6) << row.id;
+      EXPECT_LE(r.ratio, 1000) << row.id;
     }
   }
 }
