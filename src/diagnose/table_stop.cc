@@ -169,7 +169,7 @@ std::vector<EvidenceRow> surroundings_rows() {
       {"stop.log_shows_exec_format", kNone, {{"stop.image_architecture", 1000}, {"stop.application_exit", .05}, {"stop.out_of_memory", .02}}, "\"exec format error\" in the container's log"},
       {"stop.log_shows_memory", kNone, {{"stop.out_of_memory", 15}, {"stop.application_exit", 2}}, "the application's own words in its log"},
       {"stop.log_shows_error", kNone, {{"stop.application_exit", 5}}, "the application's own words in its log"},
-      {"stop.architecture_differs", kNone, {{"stop.image_architecture", 200}}, "the image's platforms against the task definition's runtimePlatform"},
+      {"stop.architecture_differs", kNone, {{"stop.image_architecture", 1000}, {"stop.application_exit", .1}, {"stop.out_of_memory", .1}}, "the image's platforms against the task definition's runtimePlatform"},
       {"stop.path_closed", kNone, {{"stop.secrets_unreachable", 20}, {"stop.image_unreachable", 20}, {"stop.secrets_denied", .3}, {"stop.image_denied", .3}}, "routes, endpoints and security groups of the task's subnet"},
       {"stop.path_open", kNone, {{"stop.secrets_unreachable", .1}, {"stop.image_unreachable", .1}}, "routes, endpoints and security groups of the task's subnet"},
       {"stop.execution_role_lacks_secret", kNone, {{"stop.secrets_denied", 60}}, "Amazon ECS task execution IAM role"},
