@@ -43,8 +43,10 @@ class RunningLab final : public Lab {
     } else if (const Scenario* scenario = find_scenario(options.scenario)) {
       scenario->build(world_);
     } else {
+      std::string names = "empty";
+      for (const auto& known : scenarios()) names += ", " + known.name;
       return fail(ErrorKind::usage, fmt::format("there is no scenario \"{}\"", options.scenario),
-                  "list them with: fargate-doctor lab --list");
+                  "choose one of: " + names);
     }
     auto server = Server::start(desk_, options.port, options.latency);
     if (!server) return tl::unexpected(server.error());
