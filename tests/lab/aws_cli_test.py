@@ -33,6 +33,8 @@ NEWER = {"networkBindings", "serviceRevisions", "deploymentController", "artifac
 
 
 class Lab:
+    patience = 20  # seconds that a client waits for an answer
+
     def __init__(self, *flags):
         self.process = subprocess.Popen([SERVER, *flags], stdout=subprocess.PIPE, text=True)
         line = self.process.stdout.readline()
@@ -60,7 +62,7 @@ class Lab:
         session.set_config_variable("config_file", "/dev/null")
         session.set_credentials(key, "lab", token)
         return session.create_client(service, region_name=region, endpoint_url=self.url, config=botocore.config.Config(
-            retries={"total_max_attempts": retries + 1, "mode": "standard"}, read_timeout=5, connect_timeout=5))
+            retries={"total_max_attempts": retries + 1, "mode": "standard"}, read_timeout=self.patience, connect_timeout=10))
 
 
 def unknown_members(value, shape, path=""):
@@ -113,7 +115,7 @@ class Caller:
 class LabTest(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        cls.lab = Lab("--scenario", "empty", "--speed", "20")
+        cls.lab = Lab("--scenario", "empty", "--speed", "1")
         cls.call = Caller(cls.lab)
 
     @classmethod
@@ -290,13 +292,17 @@ class LabTest(unittest.TestCase):
         call("cloudtrail", "DescribeTrails")
         time.sleep(1.1)  # two a second
         self.refused("InvalidLookupAttributesException", "cloudtrail", "LookupEvents", LookupAttributes=attribute * 2)
-        codes = []
-        for _ in range(4):
+        client = self.lab.client("cloudtrail")
+
+        def code_of(_):
             try:
-                call("cloudtrail", "LookupEvents", MaxResults=1)
+                client.lookup_events(MaxResults=1)
             except ClientError as error:
-                codes.append(error.response["Error"]["Code"])
-        self.assertIn("ThrottlingException", codes)
+                return error.response["Error"]["Code"]
+            return "answered"
+        with concurrent.futures.ThreadPoolExecutor(10) as pool:
+            codes = list(pool.map(code_of, range(10)))
+        self.assertEqual(set(codes), {"ThrottlingException", "answered"})
 
     def health(self):
         call = self.call
@@ -343,7 +349,7 @@ class LabTest(unittest.TestCase):
 
     def events_and_queues(self):
         call = self.call
-        url = call("sqs", "CreateQueue", QueueName="events", Attributes={"VisibilityTimeout": "1"})["QueueUrl"]
+        url = call("sqs", "CreateQueue", QueueName="events", Attributes={"VisibilityTimeout": "4"})["QueueUrl"]
         self.assertEqual(call("sqs", "GetQueueUrl", QueueName="events")["QueueUrl"], url)
         self.assertEqual(call("sqs", "ListQueues")["QueueUrls"], [url])
         arn = call("sqs", "GetQueueAttributes", QueueUrl=url, AttributeNames=["All"])["Attributes"]["QueueArn"]
@@ -356,8 +362,8 @@ class LabTest(unittest.TestCase):
         self.assertEqual(put["FailedEntryCount"], 0)
         message = call("sqs", "ReceiveMessage", QueueUrl=url, WaitTimeSeconds=2, MaxNumberOfMessages=10, AttributeNames=["All"])["Messages"]
         self.assertEqual([json.loads(one["Body"])["detail"] for one in message], [{"total": 50}])
-        self.assertNotIn("Messages", call("sqs", "ReceiveMessage", QueueUrl=url))  # hidden for a second
-        again = call("sqs", "ReceiveMessage", QueueUrl=url, WaitTimeSeconds=3, AttributeNames=["ApproximateReceiveCount"])["Messages"]
+        self.assertNotIn("Messages", call("sqs", "ReceiveMessage", QueueUrl=url))  # hidden for four seconds
+        again = call("sqs", "ReceiveMessage", QueueUrl=url, WaitTimeSeconds=8, AttributeNames=["ApproximateReceiveCount"])["Messages"]
         self.assertEqual(again[0]["Attributes"]["ApproximateReceiveCount"], "2")
         call("sqs", "DeleteMessage", QueueUrl=url, ReceiptHandle=again[0]["ReceiptHandle"])
         attributes = {"kind": {"DataType": "String", "StringValue": "test"}, "size": {"DataType": "Number", "StringValue": "3"}}
@@ -508,8 +514,8 @@ class FaultsTest(unittest.TestCase):
     def test_unanswered_requests_time_out_at_the_client(self):
         lab = self.with_lab("--faults", "timeout=100%")
         with self.assertRaises(botocore.exceptions.ReadTimeoutError):
-            client = lab.client("ecs")
-            client.list_clusters()
+            lab.patience = 2
+            lab.client("ecs").list_clusters()
 
     def test_a_thousand_slow_connections_wait_at_the_same_time(self):
         import socket
@@ -527,7 +533,7 @@ class FaultsTest(unittest.TestCase):
             one.close()
         spent = time.monotonic() - started
         self.assertGreater(spent, 0.7)
-        self.assertLess(spent, 8)
+        self.assertLess(spent, 30)  # one after another they would take ten minutes
 
 
 def lab_message(lab):
