@@ -16,10 +16,13 @@
 
 namespace doctor::diagnose {
 
+struct PlaceIndex;  // place_index.h
+
 struct Stop {
   const facts::Task* task = nullptr;  // null for a failed call or a service event
   const facts::CallFailure* failure = nullptr;
   const facts::ServiceEvent* event = nullptr;  // "unable to place a task" and the like
+  const facts::EcsEvent* action = nullptr;     // the same from EventBridge
   std::vector<SignMatch> signs;                // of its stop code and every reason on it, most specific first
   std::string text;                            // the reason that decided
   std::optional<Timestamp> time;
@@ -33,8 +36,17 @@ struct Case {
   const facts::Service* service = nullptr;
   const facts::TaskDefinition* task_definition = nullptr;  // of the newest stop
   std::string cluster_name, service_name;
-  std::vector<Stop> stops;  // in time order
+  std::string task_family;  // of stand-alone tasks, which have no service
+  // Stops of no family are kept apart by what decided: the cause of their sign, "user", "scheduler" or
+  // "exit".
+  std::string kind;
+  std::vector<Stop> stops;      // in time order
+  std::vector<Stop> aftermath;  // of a Spot incident: replacements that could not be placed, in time order
+  // Of the stops; where none of them carries a time (a refused call that was saved as text), the newest time
+  // of the facts, and `dated` is false.
   std::optional<Timestamp> first, last;
+  bool dated = false;
+  const PlaceIndex* index = nullptr;  // what else is in the place, by service, built once a run
 };
 
 struct Observation {
@@ -61,6 +73,10 @@ void observe_image(const Case& c, Observations& out);
 void observe_capacity(const Case& c, Observations& out);
 void observe_platform(const Case& c, Observations& out);
 void observe_stop(const Case& c, Observations& out);  // stops of no family
+
+// The rows of the table that the signs of the case's stops name (a sign's id is its evidence row where one
+// exists), each once, with AWS's own words as proof. Every family starts with it.
+void observe_signs(const Case& c, Observations& out);
 
 // recent changes (CloudTrail, deployments, Config) shared by all families: what changed, when, and which
 // causes such a change can produce.

@@ -3,7 +3,12 @@
 //
 // One table for the whole program: grouping stops into incidents (diagnose) and explain read the same rows.
 // Matching is case-insensitive on phrases that AWS has kept stable; the most specific row wins, whatever the
-// table's order.
+// table's order. The text may be wrapped, quoted as JSON or carry typographic apostrophes. Rows that share an
+// id are wordings of one sign, and a text shows it once. Ids that begin with "event." are news of a healthy
+// service or calls that stopped nothing: explain knows them, an incident is never made of them.
+//
+//   signs_in("CannotPullContainerError: ... no space left on device")[0].sign->cause
+//       == "image.larger_than_storage"
 #pragma once
 
 #include <string>
@@ -30,7 +35,7 @@ struct SignMatch {
 
 const std::vector<Sign>& sign_table();
 
-// Every sign that the text shows, most specific first.
+// Every sign that the text shows, most specific first. Any bytes; a few microseconds for a stopped reason.
 std::vector<SignMatch> signs_in(std::string_view text);
 
 }  // namespace doctor::diagnose

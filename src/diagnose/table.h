@@ -51,4 +51,7 @@ const FixRow* find_fix(std::string_view id);
 const CauseRow* find_cause(std::string_view id);
 const EvidenceRow* find_evidence(std::string_view id);
 
+// The ids of a list that a row holds: "more_zones retry_later".
+std::vector<std::string_view> words_of(std::string_view list);
+
 }  // namespace doctor::diagnose

@@ -1,4 +1,6 @@
-// Weighing: prior odds times likelihood ratios, and nothing else.
+// Weighing: prior odds times likelihood ratios, and nothing else but one rule of honesty: without a piece of
+// direct proof (a ratio of 50 or more: AWS's own code, a call in CloudTrail) no cause is surer than 0.99, and
+// what is above goes to `unknown`.
 #pragma once
 
 #include <string_view>

@@ -18,7 +18,9 @@ struct Role {
   std::string boundary_arn;       // "" where no boundary is set
   std::string boundary_document;  // "" where there is none or it could not be read
   std::vector<Policy> inline_policies, attached_policies;
-  bool policies_known = false;  // every policy was listed; false: "no statement" proves nothing
+  bool inline_listed = false, attached_listed = false;  // ListRolePolicies, ListAttachedRolePolicies answered
+  bool policies_known =
+      false;  // every policy was listed and its document read; false: "no statement" proves nothing
 };
 
 // A service control policy or resource control policy of the organisation.

@@ -18,7 +18,7 @@ struct Vpc {
 };
 
 struct Subnet {
-  std::string id, vpc_id, availability_zone, availability_zone_id, cidr, state, name;
+  std::string id, arn, vpc_id, availability_zone, availability_zone_id, cidr, state, name;
   std::optional<int> available_ip_addresses;
   bool map_public_ip_on_launch = false;
 };

@@ -30,6 +30,7 @@ namespace doctor::facts {
 struct Gap {
   std::string service, operation;  // "health", "describe-events"
   std::string subject;             // what about: a role name, a log group; may be empty
+  std::string code;                // AWS's own error code, where it gave one: "InvalidGroup.NotFound"
   std::string reason;              // AWS's answer in one line
   std::string iam_action;  // what would grant it: "health:DescribeEvents"; "" where access is not the matter
   std::string advice;      // what to do where access is not the matter (a support plan, an endpoint)
@@ -56,7 +57,8 @@ struct Place {
   std::map<std::string, InternetGateway> internet_gateways;
   std::map<std::string, VpcEndpoint> vpc_endpoints;
 
-  std::map<std::string, Role> roles;  // by name
+  std::map<std::string, Role> roles;                   // by name
+  std::map<std::string, std::string> policy_versions;  // default version id by policy ARN (GetPolicy)
   std::vector<OrganizationPolicy> organization_policies;
 
   std::map<std::string, TargetGroup> target_groups;  // by ARN
@@ -73,6 +75,7 @@ struct Place {
 
   // "service.operation" of every document that was read, so that "none" and "not asked" differ.
   std::set<std::string> answered;
+  std::set<std::string> event_ids;  // of EventBridge events that were read: they come at least once
   std::vector<Gap> gaps;
 
   bool knows(std::string_view service_and_operation) const;  // "health.describe-events"

@@ -37,11 +37,13 @@ struct ServiceQuota {
   std::string service, code, name;
   double value = 0;
   bool adjustable = false;
+  std::string usage_metric;  // AWS/Usage metric that counts against it, and its dimensions, where AWS says
+  std::map<std::string, std::string> usage_dimensions;
   std::optional<double> usage;  // newest AWS/Usage datapoint, where it could be read
 };
 
 struct QuotaRequest {
-  std::string service, code, status, case_id;  // PENDING, CASE_OPENED, APPROVED, DENIED, …
+  std::string id, service, code, status, case_id;  // PENDING, CASE_OPENED, APPROVED, DENIED, …
   double desired_value = 0;
   std::optional<Timestamp> created;
 };

@@ -1,0 +1,21 @@
+// The commands, one file each (<name>_command.cc). Each adds itself to the parser and sets `run` when it is
+// chosen.
+#pragma once
+
+#include <functional>
+
+namespace CLI {
+class App;
+}
+
+namespace doctor::cli {
+
+struct Context;
+using Run = std::function<int(Context&)>;
+
+void add_diagnose(CLI::App& app, Run& run);
+void add_snapshot(CLI::App& app, Run& run);
+void add_explain(CLI::App& app, Run& run);
+void add_lab(CLI::App& app, Run& run);
+
+}  // namespace doctor::cli

@@ -1,0 +1,17 @@
+// The style sheet and the script of the HTML report, and the policy that lets a browser run these two and
+// nothing else: whatever a hostile name might smuggle into the page, it is neither fetched nor executed.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace doctor::report {
+
+std::string_view style_sheet();
+std::string_view script();
+
+// Content-Security-Policy for a <meta> tag: only the two above, by their SHA-256 ("Content Security Policy
+// Level 3", W3C). No network, no frame, no form, no plug-in.
+std::string content_security_policy();
+
+}  // namespace doctor::report
