@@ -23,8 +23,8 @@ struct EcsRegion : EcsState {
 
 // Faults that scenarios inject below the API.
 struct EcsFaults {
-  std::string eni_error;          // "UnauthorizedOperation": every network interface fails so
-  std::string eni_error_message;  // what CloudTrail's record of that says
+  std::string eni_error;                     // "UnauthorizedOperation": every network interface fails so
+  std::string eni_error_message;             // what CloudTrail's record of that says
   std::set<std::string> eni_error_services;  // only tasks of these services; empty: all
   bool eni_timeout = false;                  // interfaces never come up
   std::map<std::string, double> path_mib_per_second;  // by subnet: a slow way to the registry

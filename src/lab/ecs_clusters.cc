@@ -25,7 +25,8 @@ const std::vector<std::string> kEverything{"ATTACHMENTS", "CONFIGURATIONS", "SET
 
 void apply_settings(EcsClusterRecord& cluster, const json& input) {
   for (const json& setting : list_of(input, "settings"))
-    if (text_of(setting, "name") == "containerInsights") cluster.container_insights = text_of(setting, "value");
+    if (text_of(setting, "name") == "containerInsights")
+      cluster.container_insights = text_of(setting, "value");
   if (input.contains("configuration")) cluster.configuration_json = input["configuration"].dump();
   if (input.contains("serviceConnectDefaults"))
     cluster.service_connect_json = input["serviceConnectDefaults"].dump();
@@ -61,7 +62,8 @@ Reply delete_cluster(World& world, const CallContext& call, const json& input) {
                        "The Cluster cannot be deleted while Services are active.");
   for (const auto& [id, task] : here.state.tasks)
     if (task.cluster == cluster->name && task.live())
-      return api_error("ClusterContainsTasksException", "The Cluster cannot be deleted while Tasks are active.");
+      return api_error("ClusterContainsTasksException",
+                       "The Cluster cannot be deleted while Tasks are active.");
   cluster->status = "INACTIVE";
   return json{{"cluster", cluster_json(here, *cluster, kEverything)}};
 }

@@ -57,7 +57,8 @@ std::string fargate_fault(const TaskDefinitionRecord& d) {
     if (container.log_driver == "awslogs")
       return "Fargate requires task definition to have execution role ARN to support log driver awslogs.";
     if (!container.secrets.empty())
-      return "When you are specifying container secrets, you must also specify a value for 'executionRoleArn'.";
+      return "When you are specifying container secrets, you must also specify a value for "
+             "'executionRoleArn'.";
   }
   return {};
 }
@@ -157,8 +158,7 @@ Reply register_task_definition(World& world, const CallContext& call, const json
   }
   if (input.contains("ephemeralStorage")) {
     const auto gib = integer_of(input["ephemeralStorage"], "sizeInGiB", 0);
-    if (gib < 21 || gib > 200)
-      return client_error("Ephemeral storage size must be between 21 and 200 GiB.");
+    if (gib < 21 || gib > 200) return client_error("Ephemeral storage size must be between 21 and 200 GiB.");
     d.ephemeral_storage_gib = static_cast<int>(gib);
   }
   if (const auto fault = container_fault(d); !fault.empty()) return client_error(fault);
@@ -194,8 +194,9 @@ Reply deregister_task_definition(World& world, const CallContext& call, const js
   TaskDefinitionRecord* definition = find_task_definition(here, name);
   if (!definition) return client_error("The specified task definition does not exist.");
   if (definition->status == "INACTIVE")
-    return client_error("The specified task definition is inactive. You must specify an active task definition "
-                        "and try again.");
+    return client_error(
+        "The specified task definition is inactive. You must specify an active task definition "
+        "and try again.");
   definition->status = "INACTIVE";
   json document = json::parse(definition->json, nullptr, false);
   document["deregisteredAt"] = epoch(here.now());

@@ -28,7 +28,8 @@ void task_changed(const EcsScope& here, TaskRecord& task) {
   detail.erase("tags");
   for (json& container : detail["containers"]) {
     container.erase("healthStatus");
-    for (json& agent : container.contains("managedAgents") ? container["managedAgents"] : detail["attributes"])
+    for (json& agent :
+         container.contains("managedAgents") ? container["managedAgents"] : detail["attributes"])
       times_to_iso(agent);
   }
   for (json& attachment : detail["attachments"]) attachment["type"] = "eni";

@@ -49,24 +49,29 @@ Reply execute_command(World& world, const CallContext& call, const json& input) 
   if (!cluster) return cluster_not_found();
   const TaskRecord* task = find_task(here, cluster->name, text_of(input, "task"));
   if (!task)
-    return invalid("The execute command failed because the task was not found. Specify a valid task and try "
-                   "again.");
+    return invalid(
+        "The execute command failed because the task was not found. Specify a valid task and try "
+        "again.");
   if (const auto denial = caller_denial(world, call.caller_arn, task->arn); !denial.empty())
     return api_error("AccessDeniedException", denial);
-  if (!boolean_of(input, "interactive", false)) return invalid("Interactive is the only mode supported currently.");
+  if (!boolean_of(input, "interactive", false))
+    return invalid("Interactive is the only mode supported currently.");
   if (text_of(input, "command").empty()) return invalid("Command cannot be empty.");
   if (task->last_status != "RUNNING" || !task->wanted())
-    return invalid("The execute command failed because the task is not running. Specify a running task and try "
-                   "again.");
+    return invalid(
+        "The execute command failed because the task is not running. Specify a running task and try "
+        "again.");
   std::string name = text_of(input, "container");
   if (name.empty() && task->containers.size() > 1)
-    return invalid("The execute command failed because the container name must be specified for tasks with "
-                   "more than one container.");
+    return invalid(
+        "The execute command failed because the container name must be specified for tasks with "
+        "more than one container.");
   if (name.empty()) name = task->containers.front().name;
   const auto container = std::find_if(task->containers.begin(), task->containers.end(),
                                       [&](const auto& one) { return one.name == name; });
   if (container == task->containers.end())
-    return invalid("The execute command failed because the container " + name + " was not found in the task.");
+    return invalid("The execute command failed because the container " + name +
+                   " was not found in the task.");
   if (!task->exec_enabled || !container->exec_agent || container->exec_agent->last_status != "RUNNING")
     return invalid(kNotEnabled);
   const TaskDefinitionRecord* definition = find_task_definition(here, task->task_definition_arn);
@@ -85,8 +90,8 @@ Reply execute_command(World& world, const CallContext& call, const json& input) 
               {"taskArn", task->arn},
               {"session",
                {{"sessionId", session},
-                {"streamUrl", "wss://ssmmessages." + call.region + ".amazonaws.com/v1/data-channel/" + session +
-                                  "?role=publish_subscribe"},
+                {"streamUrl", "wss://ssmmessages." + call.region + ".amazonaws.com/v1/data-channel/" +
+                                  session + "?role=publish_subscribe"},
                 {"tokenValue", "lab-" + world.ids.hex(40)}}}};
 }
 

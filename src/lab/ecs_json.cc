@@ -29,7 +29,8 @@ struct Counts {
   int running = 0, pending = 0;
 };
 
-// Tasks by deployment ("" : all of the service). A task that is being stopped still runs until it has stopped.
+// Tasks by deployment ("" : all of the service). A task that is being stopped still runs until it has
+// stopped.
 Counts count_tasks(const EcsScope& here, const ServiceRecord& service, const std::string& deployment) {
   Counts counts;
   for (const auto& id : service.tasks) {
@@ -37,7 +38,8 @@ Counts count_tasks(const EcsScope& here, const ServiceRecord& service, const std
     if (!task || (!deployment.empty() && task->deployment != deployment)) continue;
     if (task->last_status == "RUNNING" && task->wanted()) ++counts.running;
     if ((task->last_status == "PROVISIONING" || task->last_status == "PENDING" ||
-         task->last_status == "ACTIVATING") && task->wanted())
+         task->last_status == "ACTIVATING") &&
+        task->wanted())
       ++counts.pending;
   }
   return counts;
@@ -159,9 +161,8 @@ json task_set_json(const EcsScope& here, const ServiceRecord& service, const Tas
            {"loadBalancers", load_balancers_json(set.load_balancers)},
            {"serviceRegistries", json::array()},
            {"scale", {{"value", set.scale_percent}, {"unit", "PERCENT"}}},
-           {"stabilityStatus", counts.running == set.computed_desired && counts.pending == 0
-                                   ? "STEADY_STATE"
-                                   : "STABILIZING"},
+           {"stabilityStatus",
+            counts.running == set.computed_desired && counts.pending == 0 ? "STEADY_STATE" : "STABILIZING"},
            {"stabilityStatusAt", epoch(set.updated_at)},
            {"tags", with_tags ? tags_json(set.tags) : json::array()}};
   put(out, "externalId", set.external_id);
@@ -174,31 +175,31 @@ json task_set_json(const EcsScope& here, const ServiceRecord& service, const Tas
 
 json service_json(const EcsScope& here, const ServiceRecord& service, bool with_tags) {
   const Counts counts = count_tasks(here, service, "");
-  json out{{"serviceArn", service.arn},
-           {"serviceName", service.name},
-           {"clusterArn", here.world.arn("ecs", here.region, "cluster/" + service.cluster)},
-           {"loadBalancers", load_balancers_json(service.load_balancers)},
-           {"serviceRegistries", json::array()},
-           {"status", service.status},
-           {"desiredCount", service.desired},
-           {"runningCount", counts.running},
-           {"pendingCount", counts.pending},
-           {"platformFamily", "Linux"},
-           {"deploymentConfiguration",
-            {{"deploymentCircuitBreaker",
-              {{"enable", service.breaker}, {"rollback", service.breaker_rollback}}},
-             {"maximumPercent", service.maximum_percent},
-             {"minimumHealthyPercent", service.minimum_healthy_percent}}},
-           {"deployments", json::array()},
-           {"events", json::array()},
-           {"createdAt", epoch(service.created_at)},
-           {"placementConstraints", json::array()},
-           {"placementStrategy", json::array()},
-           {"schedulingStrategy", service.scheduling_strategy},
-           {"deploymentController", {{"type", service.controller}}},
-           {"enableECSManagedTags", service.managed_tags},
-           {"propagateTags", service.propagate_tags.empty() ? "NONE" : service.propagate_tags},
-           {"enableExecuteCommand", service.exec_enabled}};
+  json out{
+      {"serviceArn", service.arn},
+      {"serviceName", service.name},
+      {"clusterArn", here.world.arn("ecs", here.region, "cluster/" + service.cluster)},
+      {"loadBalancers", load_balancers_json(service.load_balancers)},
+      {"serviceRegistries", json::array()},
+      {"status", service.status},
+      {"desiredCount", service.desired},
+      {"runningCount", counts.running},
+      {"pendingCount", counts.pending},
+      {"platformFamily", "Linux"},
+      {"deploymentConfiguration",
+       {{"deploymentCircuitBreaker", {{"enable", service.breaker}, {"rollback", service.breaker_rollback}}},
+        {"maximumPercent", service.maximum_percent},
+        {"minimumHealthyPercent", service.minimum_healthy_percent}}},
+      {"deployments", json::array()},
+      {"events", json::array()},
+      {"createdAt", epoch(service.created_at)},
+      {"placementConstraints", json::array()},
+      {"placementStrategy", json::array()},
+      {"schedulingStrategy", service.scheduling_strategy},
+      {"deploymentController", {{"type", service.controller}}},
+      {"enableECSManagedTags", service.managed_tags},
+      {"propagateTags", service.propagate_tags.empty() ? "NONE" : service.propagate_tags},
+      {"enableExecuteCommand", service.exec_enabled}};
   if (!service.service_registries_json.empty())
     out["serviceRegistries"] = json::parse(service.service_registries_json, nullptr, false);
   put(out, "roleArn", service.role_arn);

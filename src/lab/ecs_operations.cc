@@ -51,8 +51,9 @@ tl::expected<LaunchSettings, ApiError> checked_settings(const EcsScope& here, co
   settings.definition = definition;
 
   if (!settings.launch_type.empty() && !settings.strategy.empty())
-    return invalid("Specifying both a launch type and capacity provider strategy is not supported. Remove one "
-                   "and try again.");
+    return invalid(
+        "Specifying both a launch type and capacity provider strategy is not supported. Remove one "
+        "and try again.");
   if (settings.launch_type.empty() && settings.strategy.empty()) {
     settings.strategy = cluster.default_strategy;
     if (settings.strategy.empty()) settings.launch_type = "FARGATE";
@@ -61,8 +62,7 @@ tl::expected<LaunchSettings, ApiError> checked_settings(const EcsScope& here, co
     return invalid(error);
   if (!settings.launch_type.empty() && settings.launch_type != "FARGATE")
     return invalid("No Container Instances were found in your cluster.");
-  if (!definition->fargate)
-    return invalid("Task definition does not support launch_type FARGATE.");
+  if (!definition->fargate) return invalid("Task definition does not support launch_type FARGATE.");
   if (settings.network.subnets.empty())
     return invalid("Network Configuration must be provided when networkMode 'awsvpc' is specified.");
   if (settings.network.subnets.size() > 16) return invalid("subnets can have at most 16 items.");
@@ -96,8 +96,9 @@ tl::expected<LaunchSettings, ApiError> checked_settings(const EcsScope& here, co
   settings.platform_version = platform.version;
 
   if (settings.exec_enabled && definition->task_role_arn.empty())
-    return invalid("The service couldn't be created because a valid taskRoleArn is not being used. Specify a "
-                   "valid task role in your task definition and try again.");
+    return invalid(
+        "The service couldn't be created because a valid taskRoleArn is not being used. Specify a "
+        "valid task role in your task definition and try again.");
   return settings;
 }
 

@@ -63,8 +63,7 @@ Permission role_may(const World& world, const std::string& role_name, const std:
                     const std::string& resource) {
   const std::string quoted = " the " + action + " action";
   const auto found = world.iam.roles.find(std::string(core::short_name(role_name)));
-  if (found == world.iam.roles.end())
-    return {false, "because no identity-based policy allows" + quoted};
+  if (found == world.iam.roles.end()) return {false, "because no identity-based policy allows" + quoted};
   const Role& role = found->second;
 
   if (role.path.rfind("/aws-service-role/", 0) != 0) {  // control policies do not bind service-linked roles

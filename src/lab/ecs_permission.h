@@ -1,8 +1,8 @@
 // Whether a role may do something, in the simple form that ECS's own checks need.
 //
 // Identity policies (inline and attached), the permissions boundary and the account's service control
-// policies are read; conditions are taken as met. The levels and their words are those of "Troubleshoot access
-// denied error messages" (IAM user guide).
+// policies are read; conditions are taken as met. The levels and their words are those of "Troubleshoot
+// access denied error messages" (IAM user guide).
 #pragma once
 
 #include <string>

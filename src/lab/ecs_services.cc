@@ -14,9 +14,9 @@ tl::unexpected<ApiError> invalid(std::string message) {
 
 std::string as_service_arn(const EcsScope& here, const std::string& cluster, const std::string& text) {
   if (text.rfind("arn:", 0) == 0) return text;
-  return here.world.arn("ecs", here.region,
-                        "service/" + std::string(cluster.empty() ? "default" : core::short_name(cluster)) + "/" +
-                            text);
+  return here.world.arn(
+      "ecs", here.region,
+      "service/" + std::string(cluster.empty() ? "default" : core::short_name(cluster)) + "/" + text);
 }
 
 bool includes_tags(const json& input) {
@@ -53,9 +53,8 @@ std::string load_balancer_fault(const EcsScope& here, const std::vector<TargetBi
     if (strings_of(group->second.document, "LoadBalancerArns").empty())
       return "The target group with targetGroupArn " + binding.target_group_arn +
              " does not have an associated load balancer.";
-    const auto container =
-        std::find_if(definition.containers.begin(), definition.containers.end(),
-                     [&](const auto& one) { return one.name == binding.container_name; });
+    const auto container = std::find_if(definition.containers.begin(), definition.containers.end(),
+                                        [&](const auto& one) { return one.name == binding.container_name; });
     if (container == definition.containers.end())
       return "The container " + binding.container_name + " does not exist in the task definition.";
     if (std::find(container->ports.begin(), container->ports.end(), binding.container_port) ==
@@ -104,17 +103,20 @@ Reply create_service(World& world, const CallContext& call, const json& input) {
   service.exec_enabled = settings->exec_enabled;
   service.task_definition_arn = settings->definition->arn;
   service.load_balancers = load_balancers_of(list_of(input, "loadBalancers"));
-  if (const auto fault = load_balancer_fault(here, service.load_balancers, *settings->definition); !fault.empty())
+  if (const auto fault = load_balancer_fault(here, service.load_balancers, *settings->definition);
+      !fault.empty())
     return invalid(fault);
-  if (const auto fault = apply_deployment_configuration(service, input); !fault.empty()) return invalid(fault);
+  if (const auto fault = apply_deployment_configuration(service, input); !fault.empty())
+    return invalid(fault);
   if (input.contains("healthCheckGracePeriodSeconds"))
     service.grace_seconds = static_cast<int>(integer_of(input, "healthCheckGracePeriodSeconds", 0));
   else if (!service.load_balancers.empty())
     service.grace_seconds = 0;
-  if (input.contains("serviceRegistries")) service.service_registries_json = input["serviceRegistries"].dump();
+  if (input.contains("serviceRegistries"))
+    service.service_registries_json = input["serviceRegistries"].dump();
   service.arn = as_service_arn(here, cluster->name, name);
-  service.role_arn = "arn:aws:iam::" + world.account +
-                     ":role/aws-service-role/ecs.amazonaws.com/AWSServiceRoleForECS";
+  service.role_arn =
+      "arn:aws:iam::" + world.account + ":role/aws-service-role/ecs.amazonaws.com/AWSServiceRoleForECS";
   service.created_by = call.caller_arn;
   service.managed_tags = boolean_of(input, "enableECSManagedTags", false);
   service.propagate_tags = text_of(input, "propagateTags");
@@ -136,17 +138,19 @@ Reply update_service(World& world, const CallContext& call, const json& input) {
   const bool force = boolean_of(input, "forceNewDeployment", false);
   LaunchSettings asked;
   const bool strategy_given = input.contains("capacityProviderStrategy");
-  asked.strategy = strategy_given ? strategy_of(list_of(input, "capacityProviderStrategy")) : service->strategy;
+  asked.strategy =
+      strategy_given ? strategy_of(list_of(input, "capacityProviderStrategy")) : service->strategy;
   const bool changes_strategy = asked.strategy != service->strategy;
   if (changes_strategy && !force)
-    return invalid("When switching from launch type to capacity provider strategy on an existing service, or "
-                   "making a change to a capacity provider strategy on a service that is already using one, you "
-                   "must force a new deployment.");
+    return invalid(
+        "When switching from launch type to capacity provider strategy on an existing service, or "
+        "making a change to a capacity provider strategy on a service that is already using one, you "
+        "must force a new deployment.");
   asked.launch_type = asked.strategy.empty() ? service->launch_type : "";
   if (strategy_given && asked.strategy.empty()) asked.launch_type = "FARGATE";
   asked.platform_version = text_of(input, "platformVersion", service->platform_version);
-  asked.network = input.contains("networkConfiguration") ? network_of(input["networkConfiguration"])
-                                                         : service->network;
+  asked.network =
+      input.contains("networkConfiguration") ? network_of(input["networkConfiguration"]) : service->network;
   asked.exec_enabled = boolean_of(input, "enableExecuteCommand", service->exec_enabled);
   const std::string definition = text_of(input, "taskDefinition", service->task_definition_arn);
   // A service whose subnet or group has gone meanwhile may still be scaled: only what changes is checked.
@@ -162,10 +166,12 @@ Reply update_service(World& world, const CallContext& call, const json& input) {
   }
 
   ServiceRecord changed = *service;
-  if (const auto fault = apply_deployment_configuration(changed, input); !fault.empty()) return invalid(fault);
+  if (const auto fault = apply_deployment_configuration(changed, input); !fault.empty())
+    return invalid(fault);
   if (input.contains("loadBalancers")) {
     changed.load_balancers = load_balancers_of(input["loadBalancers"]);
-    if (const auto fault = load_balancer_fault(here, changed.load_balancers, *settings.definition); !fault.empty())
+    if (const auto fault = load_balancer_fault(here, changed.load_balancers, *settings.definition);
+        !fault.empty())
       return invalid(fault);
   }
   if (input.contains("desiredCount")) {
@@ -178,9 +184,10 @@ Reply update_service(World& world, const CallContext& call, const json& input) {
   if (input.contains("enableECSManagedTags"))
     changed.managed_tags = boolean_of(input, "enableECSManagedTags", false);
   changed.propagate_tags = text_of(input, "propagateTags", changed.propagate_tags);
-  const bool new_deployment = force || (settings.definition && settings.definition->arn != changed.task_definition_arn) ||
-                              settings.platform_version != changed.platform_version ||
-                              settings.network != changed.network || input.contains("loadBalancers");
+  const bool new_deployment =
+      force || (settings.definition && settings.definition->arn != changed.task_definition_arn) ||
+      settings.platform_version != changed.platform_version || settings.network != changed.network ||
+      input.contains("loadBalancers");
   changed.strategy = settings.strategy;
   changed.launch_type = settings.launch_type;
   changed.platform_version = settings.platform_version;
@@ -237,7 +244,8 @@ Reply list_services(World& world, const CallContext& call, const json& input) {
   const EcsScope here = ecs_in(world, call.region);
   const EcsClusterRecord* cluster = find_cluster(here, text_of(input, "cluster"));
   if (!cluster) return cluster_not_found();
-  const std::string launch_type = text_of(input, "launchType"), scheduling = text_of(input, "schedulingStrategy");
+  const std::string launch_type = text_of(input, "launchType"),
+                    scheduling = text_of(input, "schedulingStrategy");
   json arns = json::array();
   for (const auto& [key, service] : here.state.services) {
     if (key.first != cluster->name || service.status == "INACTIVE") continue;
@@ -245,8 +253,9 @@ Reply list_services(World& world, const CallContext& call, const json& input) {
     if (!scheduling.empty() && service.scheduling_strategy != scheduling) continue;
     arns.push_back(service.arn);
   }
-  return page_of(arns, input,
-                 {.result_key = "serviceArns", .default_limit = 10, .bad_limit = "InvalidParameterException"});
+  return page_of(
+      arns, input,
+      {.result_key = "serviceArns", .default_limit = 10, .bad_limit = "InvalidParameterException"});
 }
 
 Reply describe_task_sets(World& world, const CallContext& call, const json& input) {

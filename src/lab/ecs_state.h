@@ -1,7 +1,8 @@
 // What the lab's ECS remembers: clusters, task definitions, services, deployments, tasks.
 //
 // Plain values. Names are AWS's. Fragments of requests that the lab only gives back (container definitions,
-// overrides) are kept as the JSON text in which they came. Everything that the scheduler decides by is parsed.
+// overrides) are kept as the JSON text in which they came. Everything that the scheduler decides by is
+// parsed.
 #pragma once
 
 #include <deque>
@@ -66,8 +67,8 @@ struct TargetBinding {
 };
 
 struct DeploymentRecord {
-  std::string id;       // "ecs-svc/1234567890123456789"
-  std::string status;   // PRIMARY, ACTIVE (draining), INACTIVE (gone)
+  std::string id;      // "ecs-svc/1234567890123456789"
+  std::string status;  // PRIMARY, ACTIVE (draining), INACTIVE (gone)
   std::string task_definition_arn, launch_type, platform_version;
   std::vector<StrategyItem> strategy;
   NetworkChoice network;
@@ -114,14 +115,14 @@ struct ServiceRecord {
   Tags tags;
 
   // The scheduler's own memory.
-  std::optional<DeploymentRecord> last_completed;       // what a rollback goes back to
-  std::map<std::string, Timestamp> said;                // message -> when: duplicates wait six hours
-  int consecutive_failures = 0;                         // launches that failed in a row
+  std::optional<DeploymentRecord> last_completed;  // what a rollback goes back to
+  std::map<std::string, Timestamp> said;           // message -> when: duplicates wait six hours
+  int consecutive_failures = 0;                    // launches that failed in a row
   bool impaired_said = false;
-  Timestamp not_before{};                               // no launch before: the throttle of failing services
+  Timestamp not_before{};  // no launch before: the throttle of failing services
   std::optional<Timestamp> steady_since, steady_said;
-  std::optional<Timestamp> reconcile_at;                // when the next reconcile is scheduled
-  std::set<std::string> tasks;                          // ids of all its tasks, stopped ones too
+  std::optional<Timestamp> reconcile_at;  // when the next reconcile is scheduled
+  std::set<std::string> tasks;            // ids of all its tasks, stopped ones too
 };
 
 struct ManagedAgentRecord {
@@ -144,7 +145,7 @@ struct AttachmentRecord {
 struct TaskRecord {
   std::string id, arn, cluster, task_definition_arn, group, service, deployment, started_by;
   std::string last_status = "PROVISIONING", desired_status = "RUNNING", stop_code, stopped_reason;
-  std::string provider;     // FARGATE or FARGATE_SPOT where a strategy placed it; else empty
+  std::string provider;  // FARGATE or FARGATE_SPOT where a strategy placed it; else empty
   std::string launch_type = "FARGATE", platform_version, platform_family = "Linux", zone, vpc_id;
   std::string cpu, memory, overrides_json = "{}", connectivity, health = "UNKNOWN";
   int cpu_units = 0;
@@ -170,8 +171,8 @@ struct AccountSetting {
 };
 
 struct EcsState {
-  std::map<std::string, EcsClusterRecord> clusters;                    // by name
-  std::map<std::string, std::vector<TaskDefinitionRecord>> families;  // by family, revision 1 first
+  std::map<std::string, EcsClusterRecord> clusters;                       // by name
+  std::map<std::string, std::vector<TaskDefinitionRecord>> families;      // by family, revision 1 first
   std::map<std::pair<std::string, std::string>, ServiceRecord> services;  // by cluster, name
   std::map<std::string, TaskRecord> tasks;                                // by id
   std::map<std::string, std::string> settings;

@@ -11,8 +11,7 @@ Tags* tags_behind(const EcsScope& here, const std::string& text) {
   if (!arn || arn->service != "ecs") return nullptr;
   const std::string type(arn->resource_type());
   const auto first = arn->resource.find('/'), last = arn->resource.rfind('/');
-  const std::string cluster =
-      first == last ? "default" : arn->resource.substr(first + 1, last - first - 1);
+  const std::string cluster = first == last ? "default" : arn->resource.substr(first + 1, last - first - 1);
   if (type == "cluster") {
     EcsClusterRecord* found = find_cluster(here, text);
     return found ? &found->tags : nullptr;
@@ -35,8 +34,9 @@ Tags* tags_behind(const EcsScope& here, const std::string& text) {
 tl::unexpected<ApiError> no_such_resource(const std::string& arn) {
   if (!core::Arn::parse(arn))
     return api_error("InvalidParameterException", "Invalid ARN: the resourceArn is not valid.");
-  return api_error("ResourceNotFoundException", "The specified resource was not found. Specify a valid resource "
-                                                "and try again.");
+  return api_error("ResourceNotFoundException",
+                   "The specified resource was not found. Specify a valid resource "
+                   "and try again.");
 }
 
 }  // namespace
@@ -51,8 +51,7 @@ Reply tag_resource(World& world, const CallContext& call, const json& input) {
       return api_error("InvalidParameterException", "Tag keys cannot start with aws: and cannot be empty.");
     merged[key] = value;
   }
-  if (merged.size() > 50)
-    return api_error("InvalidParameterException", "The maximum number of tags is 50.");
+  if (merged.size() > 50) return api_error("InvalidParameterException", "The maximum number of tags is 50.");
   *tags = std::move(merged);
   return json::object();
 }

@@ -39,7 +39,8 @@ Reply run_task(World& world, const CallContext& call, const json& input) {
   launch.platform_version = settings->platform_version;
   launch.network = settings->network;
   launch.exec_enabled = settings->exec_enabled;
-  if (const json& overrides = member_of(input, "overrides"); overrides.is_object()) launch.overrides = overrides;
+  if (const json& overrides = member_of(input, "overrides"); overrides.is_object())
+    launch.overrides = overrides;
   launch.tags = tags_of(list_of(input, "tags"));
 
   json tasks = json::array(), failures = json::array();
@@ -94,8 +95,9 @@ Reply describe_tasks(World& world, const CallContext& call, const json& input) {
       tasks.push_back(task_json(here, *task, with_tags));
       continue;
     }
-    const std::string arn =
-        name.rfind("arn:", 0) == 0 ? name : world.arn("ecs", call.region, "task/" + cluster->name + "/" + name);
+    const std::string arn = name.rfind("arn:", 0) == 0
+                                ? name
+                                : world.arn("ecs", call.region, "task/" + cluster->name + "/" + name);
     failures.push_back({{"arn", arn}, {"reason", "MISSING"}});
   }
   return json{{"tasks", tasks}, {"failures", failures}};

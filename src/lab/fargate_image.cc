@@ -66,16 +66,19 @@ Pull transfer(const EcsScope& here, const TaskRecord& task, double compressed_mi
   const auto way = seconds(compressed_mib / path_rate(here, task));
   if (way > here.ecs.pull_timeout) {
     pull.takes = here.ecs.pull_timeout;
-    pull.failure = "CannotPullContainerError: ref pull has been retried 1 time(s): failed to copy: "
-                   "httpReadSeeker: failed open: failed to do request: Get \"" + layer_url(here) +
-                   "\": context deadline exceeded";
+    pull.failure =
+        "CannotPullContainerError: ref pull has been retried 1 time(s): failed to copy: "
+        "httpReadSeeker: failed open: failed to do request: Get \"" +
+        layer_url(here) + "\": context deadline exceeded";
     return pull;
   }
   pull.unpacked_gib = compressed_mib * kUnpackRatio / 1024;
   pull.takes = way + seconds(pull.unpacked_gib * 1024 / kUnpackMibPerSecond) + std::chrono::seconds{1};
   // The compressed layers lie beside what is unpacked of them until the pull is over.
   if (occupied_gib + pull.unpacked_gib + compressed_mib / 1024 > task.storage_gib) {
-    pull.failure = "CannotPullContainerError: ref pull has been retried 1 time(s): failed to extract layer " + layer_digest + ": write /var/lib/containerd/"
+    pull.failure = "CannotPullContainerError: ref pull has been retried 1 time(s): failed to extract layer " +
+                   layer_digest +
+                   ": write /var/lib/containerd/"
                    "io.containerd.snapshotter.v1.overlayfs/snapshots/" +
                    std::to_string(40 + here.world.ids.below(40)) +
                    "/fs/opt/venv/lib/libcublasLt.so.12: no space left on device: unknown";
@@ -97,10 +100,13 @@ Pull pull_of(const EcsScope& here, const TaskRecord& task, const TaskDefinitionR
   if (!is_ecr_image(image)) {
     if (way_to(here, task.network, subnet, "internet") == Way::none) {
       pull.takes = std::chrono::minutes{2};
-      pull.failure = "CannotPullContainerError: pull image manifest has been retried 5 time(s): failed to "
-                     "resolve ref docker.io/library/" + image + ": failed to do request: Head "
-                     "\"https://registry-1.docker.io/v2/library/" + name.repository + "/manifests/" +
-                     name.reference + "\": dial tcp 34.205.13.154:443: i/o timeout";
+      pull.failure =
+          "CannotPullContainerError: pull image manifest has been retried 5 time(s): failed to "
+          "resolve ref docker.io/library/" +
+          image +
+          ": failed to do request: Head "
+          "\"https://registry-1.docker.io/v2/library/" +
+          name.repository + "/manifests/" + name.reference + "\": dial tcp 34.205.13.154:443: i/o timeout";
       return pull;
     }
     pull = transfer(here, task, kPublicImageMib, occupied_gib, "sha256:" + here.world.ids.hex(64));
@@ -108,36 +114,43 @@ Pull pull_of(const EcsScope& here, const TaskRecord& task, const TaskDefinitionR
     return pull;
   }
   const std::string repository_arn = here.world.arn("ecr", here.region, "repository/" + name.repository);
-  if (const auto may = role_may(here.world, definition.execution_role_arn, "ecr:BatchGetImage", repository_arn);
+  if (const auto may =
+          role_may(here.world, definition.execution_role_arn, "ecr:BatchGetImage", repository_arn);
       !may.allowed) {
     pull.takes = std::chrono::seconds{3};
-    pull.failure = "CannotPullContainerError: pull image manifest has been retried 1 time(s): failed to "
-                   "resolve ref " + image + ": pulling from host " + registry_host(here) +
-                   " failed with status code [manifests " + name.reference + "]: 403 Forbidden: " +
-                   not_authorized_text(execution_session(here, task, definition), "ecr:BatchGetImage",
-                                       repository_arn, may);
+    pull.failure =
+        "CannotPullContainerError: pull image manifest has been retried 1 time(s): failed to "
+        "resolve ref " +
+        image + ": pulling from host " + registry_host(here) + " failed with status code [manifests " +
+        name.reference + "]: 403 Forbidden: " +
+        not_authorized_text(execution_session(here, task, definition), "ecr:BatchGetImage", repository_arn,
+                            may);
     return pull;
   }
   if (way_to(here, task.network, subnet, "ecr.dkr") == Way::none) {
     pull.takes = std::chrono::minutes{2};
-    pull.failure = "CannotPullContainerError: pull image manifest has been retried 5 time(s): failed to "
-                   "resolve ref " + image + ": failed to do request: Head \"https://" + registry_host(here) +
-                   "/v2/" + name.repository + "/manifests/" + name.reference + "\": dial tcp " +
-                   "10.0.0.9:443: i/o timeout";
+    pull.failure =
+        "CannotPullContainerError: pull image manifest has been retried 5 time(s): failed to "
+        "resolve ref " +
+        image + ": failed to do request: Head \"https://" + registry_host(here) + "/v2/" + name.repository +
+        "/manifests/" + name.reference + "\": dial tcp " + "10.0.0.9:443: i/o timeout";
     return pull;
   }
   const Image* found = find_image(here.world, here.region, name.repository, name.reference);
   if (!found) {
     pull.takes = std::chrono::seconds{4};
-    pull.failure = "CannotPullContainerError: pull image manifest has been retried 5 time(s): failed to "
-                   "resolve ref " + image + ": " + image + ": not found";
+    pull.failure =
+        "CannotPullContainerError: pull image manifest has been retried 5 time(s): failed to "
+        "resolve ref " +
+        image + ": " + image + ": not found";
     return pull;
   }
   if (way_to(here, task.network, subnet, "s3") == Way::none) {
     pull.takes = std::chrono::minutes{3};
-    pull.failure = "CannotPullContainerError: ref pull has been retried 5 time(s): failed to copy: "
-                   "httpReadSeeker: failed open: failed to do request: Get \"" + layer_url(here) +
-                   "\": dial tcp 52.218.97.10:443: i/o timeout";
+    pull.failure =
+        "CannotPullContainerError: ref pull has been retried 5 time(s): failed to copy: "
+        "httpReadSeeker: failed open: failed to do request: Get \"" +
+        layer_url(here) + "\": dial tcp 52.218.97.10:443: i/o timeout";
     return pull;
   }
   std::string layer = "sha256:" + found->digest.substr(found->digest.find(':') + 1);
@@ -166,7 +179,8 @@ std::string resources_failure(const EcsScope& here, const TaskRecord& task,
     const std::string auth = prefix + "ecr registry auth: service call has been retried ";
     if (way_to(here, task.network, subnet, "ecr.api") == Way::none)
       return auth + "3 time(s): RequestError: send request failed caused by: Post \"https://api.ecr." +
-             here.region + ".amazonaws.com/\": dial tcp 10.0.0.8:443: i/o timeout. Please check your task "
+             here.region +
+             ".amazonaws.com/\": dial tcp 10.0.0.8:443: i/o timeout. Please check your task "
              "network configuration.";
     if (const auto may = role_may(here.world, definition.execution_role_arn, "ecr:GetAuthorizationToken");
         !may.allowed)
@@ -181,8 +195,8 @@ std::string resources_failure(const EcsScope& here, const TaskRecord& task,
               ? secret
               : here.world.arn("ssm", here.region, "parameter/" + secret.substr(secret.front() == '/'));
       const std::string action = manager ? "secretsmanager:GetSecretValue" : "ssm:GetParameters";
-      const std::string from = prefix + (manager ? "secret from asm" : "secrets from ssm") +
-                               ": service call has been retried ";
+      const std::string from =
+          prefix + (manager ? "secret from asm" : "secrets from ssm") + ": service call has been retried ";
       if (way_to(here, task.network, subnet, manager ? "secretsmanager" : "ssm") == Way::none)
         return from + "5 time(s): failed to fetch secret " + resource +
                " from secrets manager: RequestCanceled: request context canceled caused by: context deadline "
@@ -190,16 +204,17 @@ std::string resources_failure(const EcsScope& here, const TaskRecord& task,
       if (const auto may = role_may(here.world, definition.execution_role_arn, action, resource);
           !may.allowed)
         return from + "1 time(s): failed to fetch secret " + resource + " from " +
-               (manager ? "secrets manager" : "ssm") + ": AccessDeniedException: " +
-               not_authorized_text(session, action, resource, may) +
+               (manager ? "secrets manager" : "ssm") +
+               ": AccessDeniedException: " + not_authorized_text(session, action, resource, may) +
                " status code: 400, request id: " + here.world.ids.uuid();
     }
   }
   for (const ContainerSpec& container : definition.containers) {
     if (container.log_driver != "awslogs") continue;
     const auto& groups = here.world.logs[here.region].groups;
-    const std::string invalid = "ResourceInitializationError: failed to validate logger args: create stream "
-                                "has been retried 1 times: failed to create Cloudwatch log stream: ";
+    const std::string invalid =
+        "ResourceInitializationError: failed to validate logger args: create stream "
+        "has been retried 1 times: failed to create Cloudwatch log stream: ";
     if (!groups.contains(container.log_group))
       return invalid + "ResourceNotFoundException: The specified log group does not exist. : exit status 1";
     const std::string resource =
@@ -207,12 +222,15 @@ std::string resources_failure(const EcsScope& here, const TaskRecord& task,
     if (const auto may =
             role_may(here.world, definition.execution_role_arn, "logs:CreateLogStream", resource);
         !may.allowed)
-      return invalid + "AccessDeniedException: " +
-             not_authorized_text(session, "logs:CreateLogStream", resource, may) + " : exit status 1";
+      return invalid +
+             "AccessDeniedException: " + not_authorized_text(session, "logs:CreateLogStream", resource, may) +
+             " : exit status 1";
     if (way_to(here, task.network, subnet, "logs") == Way::none)
       return "ResourceInitializationError: failed to validate logger args: create stream has been retried 3 "
              "times: failed to create Cloudwatch log stream: RequestError: send request failed caused by: "
-             "Post \"https://logs." + here.region + ".amazonaws.com/\": dial tcp 10.0.0.7:443: i/o timeout : "
+             "Post \"https://logs." +
+             here.region +
+             ".amazonaws.com/\": dial tcp 10.0.0.7:443: i/o timeout : "
              "exit status 1";
   }
   return {};

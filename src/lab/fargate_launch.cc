@@ -16,7 +16,8 @@ using namespace std::chrono_literals;
 
 std::string denial_text(Denial denial) {
   switch (denial) {
-    case Denial::none: return {};
+    case Denial::none:
+      return {};
     case Denial::capacity:
     case Denial::no_zone:
       return "Capacity is unavailable at this time. Please try again later or in a different availability "
@@ -24,15 +25,15 @@ std::string denial_text(Denial denial) {
     case Denial::vcpu_quota:
     case Denial::spot_vcpu_quota:
       return "You've reached the limit on the number of vCPUs you can run concurrently";
-    case Denial::rate: return "Rate exceeded";
+    case Denial::rate:
+      return "Rate exceeded";
   }
   return {};
 }
 
 double quota_vcpus(const EcsScope& here, const std::string& pool) {
   const auto& quotas = here.world.quotas[here.region].quotas;
-  const auto quota =
-      quotas.find({"fargate", pool == "FARGATE_SPOT" ? kSpotVcpuQuota : kOnDemandVcpuQuota});
+  const auto quota = quotas.find({"fargate", pool == "FARGATE_SPOT" ? kSpotVcpuQuota : kOnDemandVcpuQuota});
   return quota == quotas.end() ? 1e9 : quota->second.value;
 }
 
@@ -139,15 +140,16 @@ void attach(const EcsScope& here, TaskRecord& task) {
       fail_start(then, late, "Timeout waiting for network interface provisioning to complete.");
     });
   }
-  Reply made = faulty && !faults.eni_error.empty()
-                   ? Reply(api_error(faults.eni_error, faults.eni_error_message, 403))
-                   : create_interface(here.world, here.region,
-                                      {.subnet = subnet,
-                                       .groups = task.network.security_groups,
-                                       .description = here.world.arn("ecs", here.region,
-                                                                     "attachment/" + task.attachment.id),
-                                       .public_address = task.network.assign_public_ip,
-                                       .private_address = {}});
+  Reply made =
+      faulty && !faults.eni_error.empty()
+          ? Reply(api_error(faults.eni_error, faults.eni_error_message, 403))
+          : create_interface(
+                here.world, here.region,
+                {.subnet = subnet,
+                 .groups = task.network.security_groups,
+                 .description = here.world.arn("ecs", here.region, "attachment/" + task.attachment.id),
+                 .public_address = task.network.assign_public_ip,
+                 .private_address = {}});
   if (!made) {
     task.attachment.status = "FAILED";
     record_service_call(here, "ec2", "CreateNetworkInterface", "ecs-eni-provisioning",
@@ -188,8 +190,9 @@ TaskRecord& create_record(const EcsScope& here, const Launch& launch,
   task.cpu = text_of(launch.overrides, "cpu", definition.cpu);
   task.memory = text_of(launch.overrides, "memory", definition.memory);
   task.cpu_units = cpu_units_of(task.cpu).value_or(definition.cpu_units);
-  task.storage_gib = static_cast<int>(integer_of(member_of(launch.overrides, "ephemeralStorage"), "sizeInGiB",
-                                                 definition.ephemeral_storage_gib.value_or(kDefaultStorageGib)));
+  task.storage_gib =
+      static_cast<int>(integer_of(member_of(launch.overrides, "ephemeralStorage"), "sizeInGiB",
+                                  definition.ephemeral_storage_gib.value_or(kDefaultStorageGib)));
   task.exec_enabled = launch.exec_enabled;
   task.network = launch.network;
   json overrides = launch.overrides;
@@ -209,8 +212,8 @@ TaskRecord& create_record(const EcsScope& here, const Launch& launch,
     ContainerRecord container;
     container.name = spec.name;
     container.image = spec.image;
-    container.arn = here.world.arn("ecs", here.region,
-                                   "container/" + launch.cluster + "/" + task.id + "/" + here.world.ids.uuid());
+    container.arn = here.world.arn(
+        "ecs", here.region, "container/" + launch.cluster + "/" + task.id + "/" + here.world.ids.uuid());
     if (launch.exec_enabled) container.exec_agent = ManagedAgentRecord{};
     task.containers.push_back(std::move(container));
   }
@@ -228,12 +231,13 @@ Launched launch_task(const EcsScope& here, Launch launch, const std::vector<cons
     const std::string zone = zone_of_subnet(here, subnet);
     const auto same = [&](const ZoneLoad& load) { return load.zone == zone; };
     if (zone.empty() || std::any_of(loads.begin(), loads.end(), same)) continue;
-    loads.push_back({zone, static_cast<int>(std::count_if(spread.begin(), spread.end(), [&](const auto* task) {
-                       return task->zone == zone;
-                     }))});
+    loads.push_back(
+        {zone, static_cast<int>(std::count_if(spread.begin(), spread.end(),
+                                              [&](const auto* task) { return task->zone == zone; }))});
   }
   const std::string pool = pool_of(launch.provider);
-  const int cpu = cpu_units_of(text_of(launch.overrides, "cpu", definition->cpu)).value_or(definition->cpu_units);
+  const int cpu =
+      cpu_units_of(text_of(launch.overrides, "cpu", definition->cpu)).value_or(definition->cpu_units);
   Launched result{nullptr, Denial::no_zone};
   std::string chosen;
   for (const auto& zone : zones_by_need(loads)) {

@@ -35,7 +35,8 @@ Egress egress_of(const Ec2& ec2, const std::vector<std::string>& groups) {
 bool endpoint_lets_in(const Ec2& ec2, const json& endpoint, const std::vector<std::string>& groups) {
   for (const json& owner : list_of(endpoint, "Groups")) {
     for (const auto& [id, rule] : ec2.group_rules) {
-      if (boolean_of(rule, "IsEgress", true) || text_of(rule, "GroupId") != text_of(owner, "GroupId")) continue;
+      if (boolean_of(rule, "IsEgress", true) || text_of(rule, "GroupId") != text_of(owner, "GroupId"))
+        continue;
       if (!covers_port(rule, kHttps)) continue;
       if (!text_of(rule, "CidrIpv4").empty()) return true;
       const std::string from = text_of(member_of(rule, "ReferencedGroupInfo"), "GroupId");
@@ -112,7 +113,8 @@ Way way_to(const EcsScope& here, const NetworkChoice& network, const std::string
   }
   if (!table || !egress.anywhere) return Way::none;
   for (const json& route : list_of(*table, "Routes")) {
-    if (text_of(route, "DestinationCidrBlock") != "0.0.0.0/0" || text_of(route, "State") != "active") continue;
+    if (text_of(route, "DestinationCidrBlock") != "0.0.0.0/0" || text_of(route, "State") != "active")
+      continue;
     const std::string nat = text_of(route, "NatGatewayId");
     if (!nat.empty()) return ec2.nat_gateways.contains(nat) ? Way::nat : Way::none;
     if (text_of(route, "GatewayId").rfind("igw-", 0) == 0)

@@ -1,8 +1,8 @@
 // Whether a task's interface reaches a service on 443, in the simple form that a task's start needs.
 //
-// Looks at the security groups' egress, the subnet's network ACL (both directions), an endpoint of the VPC for
-// that service and its groups, and else the default route: a NAT gateway, or an internet gateway with a public
-// address ("Amazon ECS task networking options for Fargate").
+// Looks at the security groups' egress, the subnet's network ACL (both directions), an endpoint of the VPC
+// for that service and its groups, and else the default route: a NAT gateway, or an internet gateway with a
+// public address ("Amazon ECS task networking options for Fargate").
 #pragma once
 
 #include <string>

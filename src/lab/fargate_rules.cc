@@ -27,8 +27,8 @@ struct SizeRow {
 };
 
 constexpr std::array kSizes{
-    SizeRow{256, 512, 2048, 512},       SizeRow{512, 1024, 4096, 1024},    SizeRow{1024, 2048, 8192, 1024},
-    SizeRow{2048, 4096, 16384, 1024},   SizeRow{4096, 8192, 30720, 1024},  SizeRow{8192, 16384, 61440, 4096},
+    SizeRow{256, 512, 2048, 512},        SizeRow{512, 1024, 4096, 1024},   SizeRow{1024, 2048, 8192, 1024},
+    SizeRow{2048, 4096, 16384, 1024},    SizeRow{4096, 8192, 30720, 1024}, SizeRow{8192, 16384, 61440, 4096},
     SizeRow{16384, 32768, 122880, 8192},
 };
 
@@ -64,9 +64,7 @@ PlatformChoice platform_for(std::string_view requested, const PlatformNeeds& nee
   const bool latest = requested.empty() || requested == "LATEST";
   const std::string version = latest ? (needs.windows ? "1.0.0" : "1.4.0") : std::string(requested);
   const bool known = version == "1.4.0" || version == "1.3.0" || (needs.windows && version == "1.0.0");
-  if (!known)
-    return {{}, "PlatformUnknownException",
-            "The specified platform does not exist."};
+  if (!known) return {{}, "PlatformUnknownException", "The specified platform does not exist."};
   const PlatformChoice incompatible{{},
                                     "PlatformTaskDefinitionIncompatibilityException",
                                     "One or more of the requested capabilities are not supported."};
@@ -75,7 +73,8 @@ PlatformChoice platform_for(std::string_view requested, const PlatformNeeds& nee
       (needs.ephemeral_storage || needs.efs || needs.arm64 || needs.shared_pid || needs.exec))
     return incompatible;
   if (needs.spot && needs.windows)
-    return {{}, "ClientException",
+    return {{},
+            "ClientException",
             "The task definition is configured to use WINDOWS, which is not supported by the FARGATE_SPOT "
             "capacity provider."};
   return {version, {}, {}};

@@ -51,7 +51,8 @@ void become_healthy(const EcsScope& here, TaskRecord& task) {
   task.was_healthy = true;
   const TaskDefinitionRecord* definition = find_task_definition(here, task.task_definition_arn);
   bool checked = false;
-  for (std::size_t i = 0; definition && i < task.containers.size() && i < definition->containers.size(); ++i) {
+  for (std::size_t i = 0; definition && i < task.containers.size() && i < definition->containers.size();
+       ++i) {
     if (!definition->containers[i].health_check) continue;
     task.containers[i].health = "HEALTHY";
     checked = true;
@@ -70,10 +71,11 @@ void register_targets(const EcsScope& here, TaskRecord& task) {
     register_target(here.world, here.region, binding.target_group_arn, task.attachment.private_ip,
                     binding.container_port, task.zone);
     if (here.ecs.trail_of_tasks)
-      record_service_call(here, "elasticloadbalancing", "RegisterTargets", "ecs-service-scheduler",
-                          {{"targetGroupArn", binding.target_group_arn},
-                           {"targets",
-                            json::array({{{"id", task.attachment.private_ip}, {"port", binding.container_port}}})}});
+      record_service_call(
+          here, "elasticloadbalancing", "RegisterTargets", "ecs-service-scheduler",
+          {{"targetGroupArn", binding.target_group_arn},
+           {"targets",
+            json::array({{{"id", task.attachment.private_ip}, {"port", binding.container_port}}})}});
     note_registered(here, task, binding.target_group_arn);
   }
   task.registered = !service->load_balancers.empty();
@@ -139,7 +141,8 @@ void begin_running(const EcsScope& here, TaskRecord& task) {
     later(here, task, has_targets ? app.healthy_after + Duration{10s} : Duration{20s}, become_healthy);
   if (has_targets && (!app.answers_health_checks || app.stops_answering_after)) {
     const ServiceRecord* service = find_service_record(here, task.cluster, task.service);
-    const Duration grace = std::chrono::seconds{service && service->grace_seconds ? *service->grace_seconds : 0};
+    const Duration grace =
+        std::chrono::seconds{service && service->grace_seconds ? *service->grace_seconds : 0};
     // Two failed checks, thirty seconds apart, after the grace period.
     const Duration until = app.answers_health_checks ? *app.stops_answering_after : Duration{0};
     later(here, task, std::max(grace, until) + Duration{65s}, fail_health_check);
@@ -156,10 +159,11 @@ void deregister_targets(const EcsScope& here, TaskRecord& task) {
     deregister_target(here.world, here.region, binding.target_group_arn, task.attachment.private_ip,
                       binding.container_port);
     if (here.ecs.trail_of_tasks)
-      record_service_call(here, "elasticloadbalancing", "DeregisterTargets", "ecs-service-scheduler",
-                          {{"targetGroupArn", binding.target_group_arn},
-                           {"targets",
-                            json::array({{{"id", task.attachment.private_ip}, {"port", binding.container_port}}})}});
+      record_service_call(
+          here, "elasticloadbalancing", "DeregisterTargets", "ecs-service-scheduler",
+          {{"targetGroupArn", binding.target_group_arn},
+           {"targets",
+            json::array({{{"id", task.attachment.private_ip}, {"port", binding.container_port}}})}});
     note_deregistered(here, task, binding.target_group_arn);
   }
 }

@@ -9,7 +9,8 @@ namespace doctor::lab {
 void begin_running(const EcsScope& here, TaskRecord& task);
 
 // What the application does by itself: an exit, an OOM kill, a full disk.
-void end_by_itself(const EcsScope& here, TaskRecord& task, int exit_code, const std::string& container_reason);
+void end_by_itself(const EcsScope& here, TaskRecord& task, int exit_code,
+                   const std::string& container_reason);
 
 void write_lines(const EcsScope& here, const TaskRecord& task, const std::vector<std::string>& lines);
 

@@ -35,8 +35,7 @@ void finish(const EcsScope& here, TaskRecord& task) {
       record_service_call(here, "ec2", "DeleteNetworkInterface", "ecs-eni-provisioning",
                           {{"networkInterfaceId", task.attachment.eni_id}});
   }
-  if (task.holds_capacity)
-    here.state.capacity.give_back(pool_of(task.provider), task.zone, task.cpu_units);
+  if (task.holds_capacity) here.state.capacity.give_back(pool_of(task.provider), task.zone, task.cpu_units);
   task.holds_capacity = false;
   task.last_status = "STOPPED";
   task.stopped_at = here.now();
@@ -74,9 +73,7 @@ void terminate(const EcsScope& here, TaskRecord& task, const char* status) {
   const AppBehaviour& app = behaviour_of(here, task.task_definition_arn);
   const Duration timeout = std::chrono::seconds{stop_timeout(here, task)};
   const bool killed = app.ignores_sigterm || app.drain > timeout;
-  const Duration takes = killed                 ? timeout
-                         : app.handles_sigterm ? app.drain
-                                               : Duration{400ms};
+  const Duration takes = killed ? timeout : app.handles_sigterm ? app.drain : Duration{400ms};
   const int code = killed ? kKilled : app.handles_sigterm ? 0 : kTerminated;
   task.last_status = status;
   task_changed(here, task);
@@ -105,7 +102,8 @@ void stop_task(const EcsScope& here, TaskRecord& task, const std::string& code, 
   note_draining(here, task);
   task.last_status = "DEACTIVATING";
   task_changed(here, task);
-  after(here, task, drain, [](const EcsScope& then, TaskRecord& drained) { terminate(then, drained, "STOPPING"); });
+  after(here, task, drain,
+        [](const EcsScope& then, TaskRecord& drained) { terminate(then, drained, "STOPPING"); });
 }
 
 void interrupt_spot_task(const EcsScope& here, TaskRecord& task) {
@@ -120,7 +118,8 @@ void interrupt_spot_task(const EcsScope& here, TaskRecord& task) {
   terminate(here, task, "RUNNING");  // the notice's own event: RUNNING, to be STOPPED
 }
 
-void end_by_itself(const EcsScope& here, TaskRecord& task, int exit_code, const std::string& container_reason) {
+void end_by_itself(const EcsScope& here, TaskRecord& task, int exit_code,
+                   const std::string& container_reason) {
   if (!task.wanted() || !task.live()) return;
   const AppBehaviour& app = behaviour_of(here, task.task_definition_arn);
   write_lines(here, task, app.exit_lines);

@@ -9,9 +9,9 @@
 //   DEPROVISIONING the interface goes                                            ~12 s
 //   STOPPED       shown for an hour, then forgotten
 //
-// "Amazon ECS task lifecycle" (developer guide). A Spot interruption is the warning, SIGTERM at the same time,
-// and SIGKILL after stopTimeout; it does not wait for targets to drain ("Amazon ECS clusters for the Fargate
-// launch type", termination notices).
+// "Amazon ECS task lifecycle" (developer guide). A Spot interruption is the warning, SIGTERM at the same
+// time, and SIGKILL after stopTimeout; it does not wait for targets to drain ("Amazon ECS clusters for the
+// Fargate launch type", termination notices).
 #pragma once
 
 #include <string>

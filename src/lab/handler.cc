@@ -111,7 +111,7 @@ Reply page_of(const json& all, const json& input, const PageOf& page) {
   const json token = member_of(question, page.input_token), limit_given = member_of(question, page.limit_key);
   question.erase(page.input_token);
   question.erase(page.limit_key);
-  const std::string asked = short_hash(question.dump());
+  const std::string asked = short_hash(page.result_key + question.dump());
 
   std::size_t offset = 0;
   if (token.is_string() && !token.get_ref<const std::string&>().empty()) {

@@ -65,10 +65,8 @@ std::string strategy_error(std::span<const StrategyItem> strategy, std::span<con
     return "The specified capacity provider strategy cannot contain more than 20 capacity providers.";
   int with_base = 0, with_weight = 0, fargate = 0;
   for (const StrategyItem& item : strategy) {
-    if (item.base < 0 || item.base > 100000)
-      return "base must be between 0 and 100000.";
-    if (item.weight < 0 || item.weight > 1000)
-      return "weight must be between 0 and 1000.";
+    if (item.base < 0 || item.base > 100000) return "base must be between 0 and 100000.";
+    if (item.weight < 0 || item.weight > 1000) return "weight must be between 0 and 1000.";
     const auto same = [&](const StrategyItem& other) { return other.provider == item.provider; };
     if (std::count_if(strategy.begin(), strategy.end(), same) > 1)
       return "The specified capacity provider strategy contains a duplicate capacity provider.";

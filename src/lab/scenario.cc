@@ -5,8 +5,9 @@ namespace doctor::lab {
 const std::vector<Scenario>& all_scenarios() {
   static const std::vector<Scenario> all = [] {
     std::vector<Scenario> list;
-    for (const auto& family : {spot_scenarios(), eni_scenarios(), storage_scenarios(), exec_scenarios(),
-                               image_scenarios(), capacity_scenarios(), platform_scenarios(), other_scenarios()})
+    for (const auto& family :
+         {spot_scenarios(), eni_scenarios(), storage_scenarios(), exec_scenarios(), image_scenarios(),
+          capacity_scenarios(), platform_scenarios(), other_scenarios()})
       list.insert(list.end(), family.begin(), family.end());
     return list;
   }();

@@ -15,7 +15,8 @@ App web() {
 }
 
 void scale(Town& town, int desired) {
-  town.act(town.pipeline, "UpdateService", {{"cluster", town.cluster}, {"service", "web"}, {"desiredCount", desired}});
+  town.act(town.pipeline, "UpdateService",
+           {{"cluster", town.cluster}, {"service", "web"}, {"desiredCount", desired}});
 }
 
 void freeze(Town& town, const std::string& provider, const std::string& zone) {
@@ -90,9 +91,11 @@ std::vector<Scenario> capacity_scenarios() {
   const std::string family = "FargateInsufficientCapacity";
   return {
       {{"capacity-zone", family, "capacity.zone", "One zone has no Fargate capacity", "prod", "web"}, zone},
-      {{"capacity-vcpu-quota", family, "capacity.vcpu_quota", "The on-demand vCPU quota is used up", "prod", "web"},
+      {{"capacity-vcpu-quota", family, "capacity.vcpu_quota", "The on-demand vCPU quota is used up", "prod",
+        "web"},
        vcpu_quota},
-      {{"capacity-spot-vcpu-quota", family, "capacity.spot_vcpu_quota", "The Spot vCPU quota is used up", "prod", "web"},
+      {{"capacity-spot-vcpu-quota", family, "capacity.spot_vcpu_quota", "The Spot vCPU quota is used up",
+        "prod", "web"},
        spot_vcpu_quota},
   };
 }

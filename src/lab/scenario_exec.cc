@@ -76,13 +76,14 @@ void no_path(World& world) {
 std::vector<Scenario> exec_scenarios() {
   const std::string family = "FargateExecError";
   return {
-      {{"exec-not-enabled", family, "exec.not_enabled", "The tasks are older than the switch to ECS Exec", "prod", "web"},
+      {{"exec-not-enabled", family, "exec.not_enabled", "The tasks are older than the switch to ECS Exec",
+        "prod", "web"},
        not_enabled},
       {{"exec-task-role-missing", family, "exec.task_role_missing_ssmmessages",
         "The task role lost its ssmmessages permissions", "prod", "web"},
        task_role_missing},
-      {{"exec-no-path", family, "exec.no_path_to_ssmmessages", "Private subnets without a way to ssmmessages", "prod",
-        "web"},
+      {{"exec-no-path", family, "exec.no_path_to_ssmmessages", "Private subnets without a way to ssmmessages",
+        "prod", "web"},
        no_path},
   };
 }

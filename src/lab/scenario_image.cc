@@ -53,10 +53,11 @@ void slow_path(World& world) {
 std::vector<Scenario> image_scenarios() {
   const std::string family = "FargateImageSizeExceeded";
   return {
-      {{"image-too-large", family, "image.larger_than_storage", "The image does not fit on the task's disk", "prod", "web"},
-       too_large},
-      {{"image-pull-timeout-slow-path", family, "image.pull_timeout_slow_path", "The way to the registry is too slow",
+      {{"image-too-large", family, "image.larger_than_storage", "The image does not fit on the task's disk",
         "prod", "web"},
+       too_large},
+      {{"image-pull-timeout-slow-path", family, "image.pull_timeout_slow_path",
+        "The way to the registry is too slow", "prod", "web"},
        slow_path},
   };
 }

@@ -35,8 +35,7 @@ void app_exit(World& world) {
   next.behaviour.exit_code = 1;
   next.behaviour.start_lines = {"web 1.15.0 starting"};
   next.behaviour.exit_lines = {"Traceback (most recent call last):",
-                               "  File \"/app/main.py\", line 31, in <module>",
-                               "KeyError: 'PAYMENTS_URL'"};
+                               "  File \"/app/main.py\", line 31, in <module>", "KeyError: 'PAYMENTS_URL'"};
   next.breaker = false;
   town.deploy(next);
   town.until(0min);
@@ -68,8 +67,7 @@ void elb_health(World& world) {
 
 void secrets_denied(World& world) {
   Town town(world, {});
-  const std::string secret =
-      world.arn("secretsmanager", town.region, "secret:prod/web/database-4fWq1x");
+  const std::string secret = world.arn("secretsmanager", town.region, "secret:prod/web/database-4fWq1x");
   Role& execution = world.iam.roles[town.execution_role];
   execution.inlined["secrets"] = policy_document("Allow", {"secretsmanager:GetSecretValue"}, secret);
   App app = web();
@@ -79,7 +77,8 @@ void secrets_denied(World& world) {
   town.until(45min);
   execution.inlined.erase("secrets");
   town.note(town.administrator, "iam", "DeleteRolePolicy",
-            {{"roleName", town.execution_role}, {"policyName", "secrets"}}, {{"AWS::IAM::Role", town.execution_role}});
+            {{"roleName", town.execution_role}, {"policyName", "secrets"}},
+            {{"AWS::IAM::Role", town.execution_role}});
   town.until(30min);
   App next = app;
   next.tag = "1.14.3";
@@ -100,14 +99,22 @@ void quiet(World& world) {
 
 // 500 services of 20 tasks; the Region's Spot capacity goes, and every task of every service is interrupted.
 void large(World& world) {
-  Town town(world, {.history = 2h, .private_bits = 20, .vcpu_quota = 20000, .spot_vcpu_quota = 20000,
-                    .events_to_logs = false, .siblings = false});
+  Town town(world, {.history = 2h,
+                    .private_bits = 20,
+                    .vcpu_quota = 20000,
+                    .spot_vcpu_quota = 20000,
+                    .events_to_logs = false,
+                    .siblings = false});
   ecs_of(world).trail_of_tasks = false;
   world.ec2[town.region].interface_quota = 20000;
   for (int i = 0; i < 500; ++i) {
     char name[32];
     std::snprintf(name, sizeof name, "service-%03d", i);
-    App app{.name = name, .desired = 20, .strategy = {{"FARGATE_SPOT", 0, 1}}, .balanced = false, .cpu = "256",
+    App app{.name = name,
+            .desired = 20,
+            .strategy = {{"FARGATE_SPOT", 0, 1}},
+            .balanced = false,
+            .cpu = "256",
             .memory = "512"};
     town.add_app(app);
     world.clock.advance_by(1s);
@@ -121,14 +128,18 @@ void large(World& world) {
 
 std::vector<Scenario> other_scenarios() {
   return {
-      {{"app-exit", "", "stop.application_exit", "The application ends with an error", "prod", "web"}, app_exit},
+      {{"app-exit", "", "stop.application_exit", "The application ends with an error", "prod", "web"},
+       app_exit},
       {{"app-oom", "", "stop.out_of_memory", "The application leaks memory", "prod", "web"}, app_oom},
-      {{"elb-health", "", "stop.load_balancer_health", "The new version fails its health checks", "prod", "web"},
+      {{"elb-health", "", "stop.load_balancer_health", "The new version fails its health checks", "prod",
+        "web"},
        elb_health},
-      {{"secrets-denied", "", "stop.secrets_denied", "The execution role may not read the secret", "prod", "web"},
+      {{"secrets-denied", "", "stop.secrets_denied", "The execution role may not read the secret", "prod",
+        "web"},
        secrets_denied},
       {{"quiet", "", "", "A healthy account: nothing to find", "prod", "web"}, quiet},
-      {{"large", "FargateSpotInterrupted", "spot.reclaimed_region", "500 services, 10,000 stopped tasks", "prod", ""},
+      {{"large", "FargateSpotInterrupted", "spot.reclaimed_region", "500 services, 10,000 stopped tasks",
+        "prod", ""},
        large},
   };
 }

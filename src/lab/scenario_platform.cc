@@ -74,14 +74,14 @@ void cpu_memory(World& world) {
 std::vector<Scenario> platform_scenarios() {
   const std::string family = "FargatePlatformVersionUnsupported";
   return {
-      {{"platform-unknown-version", family, "platform.unknown_version", "A platform version that does not exist", "prod",
-        "web"},
+      {{"platform-unknown-version", family, "platform.unknown_version",
+        "A platform version that does not exist", "prod", "web"},
        unknown_version},
       {{"platform-feature-needs-newer", family, "platform.feature_needs_newer",
         "Ephemeral storage on platform version 1.3.0", "prod", "web"},
        feature_needs_newer},
-      {{"platform-cpu-memory", family, "platform.cpu_memory_combination", "A task size that Fargate does not have",
-        "prod", "web"},
+      {{"platform-cpu-memory", family, "platform.cpu_memory_combination",
+        "A task size that Fargate does not have", "prod", "web"},
        cpu_memory},
   };
 }

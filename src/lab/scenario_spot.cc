@@ -1,5 +1,5 @@
-// FargateSpotInterrupted: capacity taken back in one zone, in the whole Region, during an AWS event; and tasks
-// on Spot that a pipeline stopped.
+// FargateSpotInterrupted: capacity taken back in one zone, in the whole Region, during an AWS event; and
+// tasks on Spot that a pipeline stopped.
 #include "lab/fargate_task.h"
 #include "lab/scenario.h"
 #include "lab/scenario_town.h"
@@ -80,7 +80,9 @@ void not_an_interruption(World& world) {
   town.until(18min);
   for (const TaskRecord* task : town.tasks_of("web")) {
     town.act(town.pipeline, "StopTask",
-             {{"cluster", town.cluster}, {"task", task->arn}, {"reason", "nightly cost saver: recycle spot tasks"}});
+             {{"cluster", town.cluster},
+              {"task", task->arn},
+              {"reason", "nightly cost saver: recycle spot tasks"}});
     world.clock.advance_by(5s);
   }
   town.until(0min);
@@ -101,7 +103,8 @@ void health_event(World& world) {
   event.start = world.clock.now() - 4min;
   event.updated = world.clock.now();
   event.description =
-      "We are investigating increased Fargate task launch failures and Fargate Spot task interruptions in the " +
+      "We are investigating increased Fargate task launch failures and Fargate Spot task interruptions in "
+      "the " +
       town.region + " Region. Tasks that run on Fargate on demand are not affected.";
   add_health_event(world, event);
   for (const auto& zone : town.zones) withdraw_spot(town.ecs(), zone, 5min);
@@ -113,16 +116,17 @@ void health_event(World& world) {
 std::vector<Scenario> spot_scenarios() {
   const std::string family = "FargateSpotInterrupted";
   return {
-      {{"spot-zone-reclaimed", family, "spot.reclaimed_zone", "Spot capacity of one zone was taken back", "prod", "web"},
+      {{"spot-zone-reclaimed", family, "spot.reclaimed_zone", "Spot capacity of one zone was taken back",
+        "prod", "web"},
        zone_reclaimed},
-      {{"spot-region-reclaimed", family, "spot.reclaimed_region", "Spot capacity of every zone was taken back", "prod",
-        "web"},
+      {{"spot-region-reclaimed", family, "spot.reclaimed_region",
+        "Spot capacity of every zone was taken back", "prod", "web"},
        region_reclaimed},
-      {{"spot-not-an-interruption", family, "spot.not_an_interruption", "A pipeline stopped the tasks on Spot", "prod",
-        "web"},
+      {{"spot-not-an-interruption", family, "spot.not_an_interruption",
+        "A pipeline stopped the tasks on Spot", "prod", "web"},
        not_an_interruption},
-      {{"spot-health-event", family, "spot.health_event", "Spot tasks were interrupted during an AWS event", "prod",
-        "web"},
+      {{"spot-health-event", family, "spot.health_event", "Spot tasks were interrupted during an AWS event",
+        "prod", "web"},
        health_event},
   };
 }

@@ -46,9 +46,11 @@ void image_layers(World& world) {
   next.behaviour.answers_health_checks = false;
   next.behaviour.exits_after = 45s;
   next.behaviour.exit_code = 1;
-  next.behaviour.start_lines = {"model server 2.4.0 starting", "unpacking model weights to /var/cache/models (7.1 GiB)"};
-  next.behaviour.exit_lines = {"OSError: [Errno 28] No space left on device: '/var/cache/models/weights-00003.bin'",
-                               "disk usage: /dev/root 20G, image layers 14G, /var/cache/models 5.7G, available 0"};
+  next.behaviour.start_lines = {"model server 2.4.0 starting",
+                                "unpacking model weights to /var/cache/models (7.1 GiB)"};
+  next.behaviour.exit_lines = {
+      "OSError: [Errno 28] No space left on device: '/var/cache/models/weights-00003.bin'",
+      "disk usage: /dev/root 20G, image layers 14G, /var/cache/models 5.7G, available 0"};
   town.deploy(next);
   town.until(0min);
 }
@@ -58,11 +60,11 @@ void image_layers(World& world) {
 std::vector<Scenario> storage_scenarios() {
   const std::string family = "FargateEphemeralStorageExceeded";
   return {
-      {{"storage-application-writes", family, "storage.application_writes", "The application filled its disk", "prod",
-        "web"},
-       application_writes},
-      {{"storage-image-layers", family, "storage.image_layers", "The image's layers leave the application no room",
+      {{"storage-application-writes", family, "storage.application_writes", "The application filled its disk",
         "prod", "web"},
+       application_writes},
+      {{"storage-image-layers", family, "storage.image_layers",
+        "The image's layers leave the application no room", "prod", "web"},
        image_layers},
   };
 }

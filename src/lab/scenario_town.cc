@@ -122,24 +122,25 @@ void Town::make_roles() {
       add_role(world, "AWSServiceRoleForECS", "ecs.amazonaws.com", "/aws-service-role/ecs.amazonaws.com/");
   service_role.attached = {add_aws_policy(
       world, "aws-service-role/AmazonECSServiceRolePolicy",
-      policy_document("Allow", {"ec2:AttachNetworkInterface", "ec2:CreateNetworkInterface",
-                                "ec2:CreateNetworkInterfacePermission", "ec2:DeleteNetworkInterface",
-                                "ec2:Describe*", "ec2:DetachNetworkInterface",
-                                "elasticloadbalancing:DeregisterTargets", "elasticloadbalancing:Describe*",
-                                "elasticloadbalancing:RegisterTargets"}))};
+      policy_document("Allow",
+                      {"ec2:AttachNetworkInterface", "ec2:CreateNetworkInterface",
+                       "ec2:CreateNetworkInterfacePermission", "ec2:DeleteNetworkInterface", "ec2:Describe*",
+                       "ec2:DetachNetworkInterface", "elasticloadbalancing:DeregisterTargets",
+                       "elasticloadbalancing:Describe*", "elasticloadbalancing:RegisterTargets"}))};
   Role& execution = add_role(world, execution_role, "ecs-tasks.amazonaws.com");
-  execution.attached = {add_aws_policy(
-      world, "service-role/AmazonECSTaskExecutionRolePolicy",
-      policy_document("Allow", {"ecr:GetAuthorizationToken", "ecr:BatchCheckLayerAvailability",
-                                "ecr:GetDownloadUrlForLayer", "ecr:BatchGetImage", "logs:CreateLogStream",
-                                "logs:PutLogEvents"}))};
+  execution.attached = {
+      add_aws_policy(world, "service-role/AmazonECSTaskExecutionRolePolicy",
+                     policy_document("Allow", {"ecr:GetAuthorizationToken", "ecr:BatchCheckLayerAvailability",
+                                               "ecr:GetDownloadUrlForLayer", "ecr:BatchGetImage",
+                                               "logs:CreateLogStream", "logs:PutLogEvents"}))};
   Role& deploy = add_role(world, "ci-deploy", "codebuild.amazonaws.com");
-  deploy.inlined["deploy"] = policy_document("Allow", {"ecs:*", "ecr:*", "iam:PassRole", "elasticloadbalancing:*"});
+  deploy.inlined["deploy"] =
+      policy_document("Allow", {"ecs:*", "ecr:*", "iam:PassRole", "elasticloadbalancing:*"});
   add_role(world, "PlatformAdmin", "ec2.amazonaws.com").inlined["admin"] = policy_document("Allow", {"*"});
   Role& developers = add_role(world, "Developer", "ec2.amazonaws.com");
   developers.inlined["work"] =
-      policy_document("Allow", {"ecs:Describe*", "ecs:List*", "ecs:ExecuteCommand", "ecs:StopTask", "ecs:RunTask",
-                                "logs:Get*", "logs:FilterLogEvents", "ssm:StartSession"});
+      policy_document("Allow", {"ecs:Describe*", "ecs:List*", "ecs:ExecuteCommand", "ecs:StopTask",
+                                "ecs:RunTask", "logs:Get*", "logs:FilterLogEvents", "ssm:StartSession"});
 }
 
 json Town::definition_of(const App& app) const {
@@ -159,16 +160,17 @@ json Town::definition_of(const App& app) const {
   if (app.readonly_root) container["readonlyRootFilesystem"] = true;
   for (const auto& secret : app.secrets)
     container["secrets"].push_back({{"name", "DATABASE_PASSWORD"}, {"valueFrom", secret}});
-  json definition{{"family", app.name},
-                  {"requiresCompatibilities", {"FARGATE"}},
-                  {"networkMode", "awsvpc"},
-                  {"cpu", app.cpu},
-                  {"memory", app.memory},
-                  {"executionRoleArn", world.arn("iam", "", "role/" + execution_role)},
-                  {"taskRoleArn",
-                   world.arn("iam", "", "role/" + (app.task_role.empty() ? app.name + "-task" : app.task_role))},
-                  {"runtimePlatform", {{"cpuArchitecture", "X86_64"}, {"operatingSystemFamily", "LINUX"}}},
-                  {"containerDefinitions", json::array({container})}};
+  json definition{
+      {"family", app.name},
+      {"requiresCompatibilities", {"FARGATE"}},
+      {"networkMode", "awsvpc"},
+      {"cpu", app.cpu},
+      {"memory", app.memory},
+      {"executionRoleArn", world.arn("iam", "", "role/" + execution_role)},
+      {"taskRoleArn",
+       world.arn("iam", "", "role/" + (app.task_role.empty() ? app.name + "-task" : app.task_role))},
+      {"runtimePlatform", {{"cpuArchitecture", "X86_64"}, {"operatingSystemFamily", "LINUX"}}},
+      {"containerDefinitions", json::array({container})}};
   if (app.ephemeral_gib > 0) definition["ephemeralStorage"] = {{"sizeInGiB", app.ephemeral_gib}};
   return definition;
 }
@@ -189,7 +191,8 @@ Reply Town::next_revision(const App& app) {
   Reply registered = act(pipeline, "RegisterTaskDefinition", definition_of(app));
   if (registered) {
     const json& definition = (*registered)["taskDefinition"];
-    ecs_of(world).behaviours[app.name + ":" + std::to_string(integer_of(definition, "revision", 1))] = app.behaviour;
+    ecs_of(world).behaviours[app.name + ":" + std::to_string(integer_of(definition, "revision", 1))] =
+        app.behaviour;
   }
   return registered;
 }
@@ -200,8 +203,9 @@ void Town::add_app(const App& app) {
   if (app.task_role.empty()) {
     Role& role = add_role(world, app.name + "-task", "ecs-tasks.amazonaws.com");
     role.inlined["application"] = policy_document("Allow", {"s3:GetObject", "sqs:SendMessage"});
-    role.inlined["exec"] = policy_document("Allow", {"ssmmessages:CreateControlChannel", "ssmmessages:CreateDataChannel",
-                                                     "ssmmessages:OpenControlChannel", "ssmmessages:OpenDataChannel"});
+    role.inlined["exec"] =
+        policy_document("Allow", {"ssmmessages:CreateControlChannel", "ssmmessages:CreateDataChannel",
+                                  "ssmmessages:OpenControlChannel", "ssmmessages:OpenDataChannel"});
   }
   const Reply registered = next_revision(app);
   if (!registered) return;
@@ -226,8 +230,8 @@ void Town::add_app(const App& app) {
     world.elb[region].target_groups[group].attributes["deregistration_delay.timeout_seconds"] =
         std::to_string(app.deregistration_delay);
     add_load_balancer(world, region, app.name, public_subnets, {balancer_group}, group);
-    input["loadBalancers"] = json::array(
-        {{{"targetGroupArn", group}, {"containerName", app.name}, {"containerPort", app.port}}});
+    input["loadBalancers"] =
+        json::array({{{"targetGroupArn", group}, {"containerName", app.name}, {"containerPort", app.port}}});
     input["healthCheckGracePeriodSeconds"] = 30;
   }
   act(pipeline, "CreateService", input);
@@ -238,7 +242,8 @@ Reply Town::deploy(const App& app, json more) {
   if (!registered) return registered;
   more["cluster"] = cluster;
   if (!app.breaker)
-    more["deploymentConfiguration"] = {{"deploymentCircuitBreaker", {{"enable", false}, {"rollback", false}}}};
+    more["deploymentConfiguration"] = {
+        {"deploymentCircuitBreaker", {{"enable", false}, {"rollback", false}}}};
   more["service"] = app.name;
   more["taskDefinition"] = (*registered)["taskDefinition"]["taskDefinitionArn"];
   return act(pipeline, "UpdateService", more);
@@ -276,7 +281,8 @@ Reply Town::act(const std::string& caller_arn, const std::string& operation, con
 }
 
 void Town::note(const std::string& caller_arn, const std::string& service, const std::string& operation,
-                const json& request, std::vector<std::pair<std::string, std::string>> resources, bool read_only) {
+                const json& request, std::vector<std::pair<std::string, std::string>> resources,
+                bool read_only) {
   TrailCall record;
   record.service = service;
   record.name = operation;

@@ -37,7 +37,8 @@ struct App {
   bool exec = false, readonly_root = false, breaker = true, rollback = true;
   std::string task_role = {};  // name; "" : one of its own, made with the usual permissions
   std::vector<std::string> secrets = {};
-  std::vector<std::string> subnets = {}, groups = {};  // empty: the town's private subnets, its application group
+  std::vector<std::string> subnets = {},
+                           groups = {};  // empty: the town's private subnets, its application group
   std::vector<std::int64_t> layers_mib = {31, 74, 9};
   std::string tag = "1.14.2";
   AppBehaviour behaviour = {};

@@ -12,14 +12,15 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr int kMostAtOnce = 10;           // launches in one pass
+constexpr int kMostAtOnce = 10;  // launches in one pass
 constexpr Duration kRetryPlacement = 60s;
 constexpr Duration kSteadyAgain = 6h;
 
 std::vector<TaskRecord*> live_tasks(const EcsScope& here, const ServiceRecord& service) {
   std::vector<TaskRecord*> tasks;
   for (const auto& id : service.tasks)
-    if (TaskRecord* task = task_by_id(here, id); task && task->live() && task->wanted()) tasks.push_back(task);
+    if (TaskRecord* task = task_by_id(here, id); task && task->live() && task->wanted())
+      tasks.push_back(task);
   std::stable_sort(tasks.begin(), tasks.end(),
                    [](const auto* a, const auto* b) { return a->created_at < b->created_at; });
   return tasks;
@@ -36,7 +37,8 @@ std::string task_list(const std::vector<const TaskRecord*>& tasks) {
 }
 
 // How many tasks each item of the strategy has among these.
-std::vector<int> counts_of(const std::vector<StrategyItem>& strategy, const std::vector<const TaskRecord*>& tasks) {
+std::vector<int> counts_of(const std::vector<StrategyItem>& strategy,
+                           const std::vector<const TaskRecord*>& tasks) {
   std::vector<int> counts;
   for (const auto& item : strategy)
     counts.push_back(static_cast<int>(std::count_if(
@@ -44,8 +46,8 @@ std::vector<int> counts_of(const std::vector<StrategyItem>& strategy, const std:
   return counts;
 }
 
-
-Launch launch_for(const ServiceRecord& service, const DeploymentRecord& deployment, const std::string& provider) {
+Launch launch_for(const ServiceRecord& service, const DeploymentRecord& deployment,
+                  const std::string& provider) {
   Launch launch;
   launch.cluster = service.cluster;
   launch.task_definition_arn = deployment.task_definition_arn;
@@ -66,7 +68,8 @@ Launch launch_for(const ServiceRecord& service, const DeploymentRecord& deployme
 
 void say_denied(const EcsScope& here, ServiceRecord& service, Denial denial) {
   if (denial == Denial::rate) {
-    say(here, service, "(service " + service.name + ") operations are being throttled. Will try again later.");
+    say(here, service,
+        "(service " + service.name + ") operations are being throttled. Will try again later.");
     return;
   }
   say(here, service,
@@ -169,14 +172,15 @@ void scale_in(const EcsScope& here, ServiceRecord& service, const DeploymentReco
       return 1;
     };
     const auto zone_load = [&](const TaskRecord* task) {
-      return std::count_if(own.begin(), own.end(), [&](const auto* other) { return other->zone == task->zone; });
+      return std::count_if(own.begin(), own.end(),
+                           [&](const auto* other) { return other->zone == task->zone; });
     };
     const auto rank = [&](const TaskRecord* task) {
       return std::tuple(!task->protected_from_scale_in, surplus(task) > 0, task->last_status != "RUNNING",
                         zone_load(task));
     };
-    const auto victim = std::max_element(
-        own.begin(), own.end(), [&](const auto* a, const auto* b) { return rank(a) < rank(b); });
+    const auto victim = std::max_element(own.begin(), own.end(),
+                                         [&](const auto* a, const auto* b) { return rank(a) < rank(b); });
     if ((*victim)->protected_from_scale_in) break;
     doomed.push_back(task_by_id(here, (*victim)->id));
     own.erase(victim);
@@ -225,7 +229,8 @@ void trip_breaker(const EcsScope& here, ServiceRecord& service, DeploymentRecord
   const std::string failed = "ECS deployment circuit breaker: tasks failed to start.";
   primary.rollout_reason = failed;
   say(here, service,
-      "(service " + service.name + ") (deployment " + primary.id + ") deployment failed: tasks failed to start.");
+      "(service " + service.name + ") (deployment " + primary.id +
+          ") deployment failed: tasks failed to start.");
   deployment_event(here, service, primary, "ERROR", "SERVICE_DEPLOYMENT_FAILED", failed);
   if (!service.breaker_rollback || !service.last_completed) return;
   const DeploymentRecord good = *service.last_completed;
@@ -305,7 +310,8 @@ DeploymentRecord& start_deployment(const EcsScope& here, ServiceRecord& service)
   return made;
 }
 
-void request_reconcile(const EcsScope& here, const std::string& cluster, const std::string& name, Duration delay) {
+void request_reconcile(const EcsScope& here, const std::string& cluster, const std::string& name,
+                       Duration delay) {
   ServiceRecord* service = name.empty() ? nullptr : find_service_record(here, cluster, name);
   if (!service) return;
   const Timestamp at = here.now() + delay;
@@ -349,7 +355,8 @@ void reconcile(const EcsScope& here, ServiceRecord& service) {
     const Denial denial = launch_missing(here, service, *primary);
     if (denial != Denial::none) {
       say_denied(here, service, denial);
-      request_reconcile(here, service.cluster, service.name, denial == Denial::rate ? Duration{1s} : kRetryPlacement);
+      request_reconcile(here, service.cluster, service.name,
+                        denial == Denial::rate ? Duration{1s} : kRetryPlacement);
     } else {
       int own = 0, total = 0;
       for (const TaskRecord* task : live_tasks(here, service)) {

@@ -2,8 +2,9 @@
 //
 // Runs when something changed (request_reconcile) and says what it does in the service's events, in AWS's
 // words ("Amazon ECS service event messages"). Rules: rolling updates between minimumHealthyPercent, rounded
-// up, and maximumPercent, rounded down; the deployment circuit breaker (half the desired count, at least 3, at
-// most 200 failed tasks); launches that fail again and again are delayed longer and longer, up to 15 minutes
+// up, and maximumPercent, rounded down; the deployment circuit breaker (half the desired count, at least 3,
+// at most 200 failed tasks); launches that fail again and again are delayed longer and longer, up to 15
+// minutes
 // ("Amazon ECS service throttle logic"); the same message is not repeated within six hours.
 #pragma once
 

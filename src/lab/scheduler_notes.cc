@@ -11,7 +11,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr int kImpairedAfter = 3;            // launches that failed in a row
+constexpr int kImpairedAfter = 3;  // launches that failed in a row
 constexpr Duration kLongestThrottle = 15min;
 
 ServiceRecord* service_of(const EcsScope& here, const TaskRecord& task) {
@@ -46,7 +46,8 @@ void count_failure(const EcsScope& here, ServiceRecord& service, TaskRecord& tas
 
 void note_registered(const EcsScope& here, const TaskRecord& task, const std::string& target_group) {
   if (ServiceRecord* service = service_of(here, task)) {
-    service->said.erase("(service " + service->name + ") registered 1 targets in (target-group " + target_group + ")");
+    service->said.erase("(service " + service->name + ") registered 1 targets in (target-group " +
+                        target_group + ")");
     say(here, *service,
         "(service " + service->name + ") registered 1 targets in (target-group " + target_group + ")");
   }
@@ -99,14 +100,16 @@ void fail_health_check(const EcsScope& here, TaskRecord& task) {
   if (!service || service->load_balancers.empty()) return;
   const TargetBinding& binding = service->load_balancers.front();
   const std::string reason = "Health checks failed with these codes: [503]";
-  set_target_health(here.world, here.region, binding.target_group_arn, task.attachment.private_ip, "unhealthy",
-                    "Target.ResponseCodeMismatch", reason);
+  set_target_health(here.world, here.region, binding.target_group_arn, task.attachment.private_ip,
+                    "unhealthy", "Target.ResponseCodeMismatch", reason);
   say(here, *service,
       "(service " + service->name + ") (port " + std::to_string(binding.container_port) +
-          ") is unhealthy in (target-group " + binding.target_group_arn + ") due to (reason " + reason + ").");
+          ") is unhealthy in (target-group " + binding.target_group_arn + ") due to (reason " + reason +
+          ").");
   stop_task(here, task, "ServiceSchedulerInitiated",
             "Task failed ELB health checks in (target-group " + binding.target_group_arn + ")");
-  const std::string stopped = "(service " + service->name + ") has stopped 1 running tasks: (task " + task.id + ").";
+  const std::string stopped =
+      "(service " + service->name + ") has stopped 1 running tasks: (task " + task.id + ").";
   say(here, *service, stopped);
 }
 

@@ -27,7 +27,7 @@ World::World(const WorldOptions& options)
     : clock(options.now), ids(options.seed), present(options.now), regions(kRegions.begin(), kRegions.end()) {
   for (const auto& region : regions) quotas[region] = default_quotas();
   operator_arn = role_session_arn("Operator", "lab");
-  add_role(*this, "Operator", "ec2.amazonaws.com");
+  add_role(*this, "Operator", "ec2.amazonaws.com").created -= std::chrono::hours(24 * 200);
   auto& organization = organizations;
   for (const auto& [type, id, name] :
        {std::tuple{"SERVICE_CONTROL_POLICY", "p-FullAWSAccess", "FullAWSAccess"},
@@ -140,7 +140,7 @@ json identity_of(const World& world, const TrailCall& call) {
         {"arn", role_arn},
         {"accountId", world.account},
         {"userName", role}}},
-      {"attributes", {{"creationDate", core::to_iso(world.clock.now())}, {"mfaAuthenticated", "false"}}}};
+      {"attributes", {{"creationDate", core::to_iso(std::chrono::floor<std::chrono::seconds>(world.clock.now()))}, {"mfaAuthenticated", "false"}}}};
   if (!call.invoked_by.empty()) identity["invokedBy"] = call.invoked_by;
   return identity;
 }

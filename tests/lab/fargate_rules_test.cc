@@ -17,11 +17,17 @@ TEST(FargateRules, ReadsSizesAsTheDocumentationWritesThem) {
 }
 
 TEST(FargateRules, KnowsEverySizeOfTheTable) {
-  for (const auto& [cpu, memory] : {std::pair{256, 512}, {256, 2048}, {512, 4096}, {1024, 8192}, {2048, 16384},
-                                    {4096, 30720}, {8192, 61440}, {16384, 122880}})
+  for (const auto& [cpu, memory] : {std::pair{256, 512},
+                                    {256, 2048},
+                                    {512, 4096},
+                                    {1024, 8192},
+                                    {2048, 16384},
+                                    {4096, 30720},
+                                    {8192, 61440},
+                                    {16384, 122880}})
     EXPECT_TRUE(is_fargate_size(cpu, memory)) << cpu << "/" << memory;
-  for (const auto& [cpu, memory] : {std::pair{256, 1536}, {256, 4096}, {512, 512}, {512, 8192}, {1024, 1024},
-                                    {8192, 17408}, {300, 1024}})
+  for (const auto& [cpu, memory] :
+       {std::pair{256, 1536}, {256, 4096}, {512, 512}, {512, 8192}, {1024, 1024}, {8192, 17408}, {300, 1024}})
     EXPECT_FALSE(is_fargate_size(cpu, memory)) << cpu << "/" << memory;
 }
 
@@ -31,7 +37,8 @@ TEST(FargateRules, GivesThePlatformVersionOrTheErrorOfAws) {
   EXPECT_EQ(platform_for("1.3.0", {}).version, "1.3.0");
   EXPECT_EQ(platform_for("LATEST", {.windows = true}).version, "1.0.0");
   EXPECT_EQ(platform_for("1.5.0", {}).code, "PlatformUnknownException");
-  EXPECT_EQ(platform_for("1.3.0", {.ephemeral_storage = true}).code, "PlatformTaskDefinitionIncompatibilityException");
+  EXPECT_EQ(platform_for("1.3.0", {.ephemeral_storage = true}).code,
+            "PlatformTaskDefinitionIncompatibilityException");
   EXPECT_EQ(platform_for("1.3.0", {.efs = true}).code, "PlatformTaskDefinitionIncompatibilityException");
   EXPECT_EQ(platform_for("1.3.0", {.arm64 = true}).code, "PlatformTaskDefinitionIncompatibilityException");
   EXPECT_EQ(platform_for("LATEST", {.windows = true, .spot = true}).code, "ClientException");
