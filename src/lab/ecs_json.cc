@@ -303,7 +303,7 @@ json task_json(const EcsScope& here, const TaskRecord& task, bool with_tags) {
            {"version", task.version},
            {"ephemeralStorage", {{"sizeInGiB", task.storage_gib}}}};
   for (const auto& container : task.containers) out["containers"].push_back(container_json(task, container));
-  out["attributes"].push_back({{"name", "ecs.cpu-architecture"}, {"value", "x86_64"}});
+  out["attributes"].push_back({{"name", "ecs.cpu-architecture"}, {"value", task.cpu_architecture}});
   put(out, "capacityProviderName", task.provider);
   put(out, "launchType", task.launch_type);
   put(out, "connectivity", task.connectivity);

@@ -147,6 +147,7 @@ struct TaskRecord {
   std::string last_status = "PROVISIONING", desired_status = "RUNNING", stop_code, stopped_reason;
   std::string provider;  // FARGATE or FARGATE_SPOT where a strategy placed it; else empty
   std::string launch_type = "FARGATE", platform_version, platform_family = "Linux", zone, vpc_id;
+  std::string cpu_architecture = "x86_64";
   std::string cpu, memory, overrides_json = "{}", connectivity, health = "UNKNOWN";
   int cpu_units = 0;
   int storage_gib = 20;

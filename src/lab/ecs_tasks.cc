@@ -110,20 +110,24 @@ Reply list_tasks(World& world, const CallContext& call, const json& input) {
   const std::string service = text_of(input, "serviceName"), family = text_of(input, "family"),
                     started_by = text_of(input, "startedBy"), launch_type = text_of(input, "launchType"),
                     desired = text_of(input, "desiredStatus", "RUNNING");
-  const std::string service_name(core::short_name(service));
-  if (!service.empty() && !find_service_record(here, cluster->name, service))
-    return api_error("ServiceNotFoundException", "Service not found.");
+  const ServiceRecord* owner = service.empty() ? nullptr : find_service_record(here, cluster->name, service);
+  if (!service.empty() && !owner) return api_error("ServiceNotFoundException", "Service not found.");
   if (desired != "RUNNING" && desired != "PENDING" && desired != "STOPPED")
     return invalid("desiredStatus must be RUNNING, PENDING or STOPPED.");
   json arns = json::array();
-  for (const auto& [id, task] : here.state.tasks) {
-    if (task.cluster != cluster->name || task.desired_status != desired) continue;
-    if (!service.empty() && task.service != service_name) continue;
-    if (!started_by.empty() && task.started_by != started_by) continue;
-    if (!launch_type.empty() && task.launch_type != launch_type) continue;
+  const auto look_at = [&](const TaskRecord& task) {
+    if (task.cluster != cluster->name || task.desired_status != desired) return;
+    if (!started_by.empty() && task.started_by != started_by) return;
+    if (!launch_type.empty() && task.launch_type != launch_type) return;
     const std::string_view revision = core::family_revision(task.task_definition_arn);
-    if (!family.empty() && revision.substr(0, revision.rfind(':')) != family) continue;
+    if (!family.empty() && revision.substr(0, revision.rfind(':')) != family) return;
     arns.push_back(task.arn);
+  };
+  if (owner) {
+    for (const auto& id : owner->tasks)
+      if (const TaskRecord* task = task_by_id(here, id)) look_at(*task);
+  } else {
+    for (const auto& [id, task] : here.state.tasks) look_at(task);
   }
   return page_of(arns, input, {.result_key = "taskArns", .bad_limit = "InvalidParameterException"});
 }

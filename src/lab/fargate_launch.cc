@@ -194,6 +194,8 @@ TaskRecord& create_record(const EcsScope& here, const Launch& launch,
       static_cast<int>(integer_of(member_of(launch.overrides, "ephemeralStorage"), "sizeInGiB",
                                   definition.ephemeral_storage_gib.value_or(kDefaultStorageGib)));
   task.exec_enabled = launch.exec_enabled;
+  if (definition.os_family != "LINUX") task.platform_family = definition.os_family;
+  if (definition.cpu_architecture == "ARM64") task.cpu_architecture = "arm64";
   task.network = launch.network;
   json overrides = launch.overrides;
   if (!overrides.contains("containerOverrides")) {

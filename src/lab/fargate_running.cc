@@ -136,10 +136,14 @@ void begin_running(const EcsScope& here, TaskRecord& task) {
   if (task.exec_enabled) later(here, task, 6s, start_exec_agents);
   if (app.disk_gib_per_hour > 0) report_storage(here, task);
   plan_own_end(here, task, app);
+  const TaskDefinitionRecord* definition = find_task_definition(here, task.task_definition_arn);
   const bool has_targets = task.registered;
-  if (app.answers_health_checks || !has_targets)
-    later(here, task, has_targets ? app.healthy_after + Duration{10s} : Duration{20s}, become_healthy);
-  if (has_targets && (!app.answers_health_checks || app.stops_answering_after)) {
+  const bool checked =
+      has_targets || (definition && std::any_of(definition->containers.begin(), definition->containers.end(),
+                                                [](const auto& one) { return one.health_check; }));
+  if (app.answers_health_checks || !checked)
+    later(here, task, checked ? app.healthy_after + Duration{10s} : Duration{20s}, become_healthy);
+  if (checked && (!app.answers_health_checks || app.stops_answering_after)) {
     const ServiceRecord* service = find_service_record(here, task.cluster, task.service);
     const Duration grace =
         std::chrono::seconds{service && service->grace_seconds ? *service->grace_seconds : 0};

@@ -11,7 +11,7 @@ using namespace std::chrono_literals;
 namespace {
 
 App web_on_spot() {
-  App web{.name = "web", .desired = 6};
+  App web{.name = "web", .desired = 9};
   web.strategy = {{"FARGATE_SPOT", 0, 1}};
   web.deregistration_delay = 300;
   web.behaviour.ignores_sigterm = true;
@@ -36,6 +36,14 @@ void freeze_spot(Town& town, const std::string& zone, double more_vcpus) {
   town.ecs().state.capacity.limit("FARGATE_SPOT", zone, used + more_vcpus);
 }
 
+// Two hours on, AWS has Spot capacity again.
+void comes_back(Town& town) {
+  for (const auto& zone : town.zones)
+    town.world.clock.schedule_in(2h, [&world = town.world, region = town.region, zone] {
+      give_back_spot(ecs_in(world, region), zone);
+    });
+}
+
 void zone_reclaimed(World& world) {
   Town town(world, {});
   town.add_app(web_on_spot());
@@ -48,6 +56,7 @@ void zone_reclaimed(World& world) {
   freeze_spot(town, town.zones[1], 0.5);
   freeze_spot(town, town.zones[2], 0);
   withdraw_spot(town.ecs(), town.zones[0], 90s);
+  comes_back(town);
   town.until(0min);
 }
 
@@ -65,6 +74,7 @@ void region_reclaimed(World& world) {
     withdraw_spot(town.ecs(), town.zones[i], 4min);
     town.until(std::chrono::minutes{22 - 3 * (static_cast<int>(i) + 1)});
   }
+  comes_back(town);
   town.until(0min);
 }
 
@@ -108,6 +118,7 @@ void health_event(World& world) {
       town.region + " Region. Tasks that run on Fargate on demand are not affected.";
   add_health_event(world, event);
   for (const auto& zone : town.zones) withdraw_spot(town.ecs(), zone, 5min);
+  comes_back(town);
   town.until(0min);
 }
 

@@ -95,9 +95,25 @@ void note_task_stopped(const EcsScope& here, TaskRecord& task) {
   request_reconcile(here, task.cluster, task.service, 5s);
 }
 
+namespace {
+
+void fail_container_check(const EcsScope& here, ServiceRecord* service, TaskRecord& task) {
+  task.health = "UNHEALTHY";
+  for (auto& container : task.containers) container.health = "UNHEALTHY";
+  if (!service) {
+    task_changed(here, task);
+    return;  // nobody replaces a task that no service owns ("Determine Amazon ECS task health")
+  }
+  say(here, *service,
+      "(service " + service->name + ") (task " + task.id + ") failed container health checks.");
+  stop_task(here, task, "ServiceSchedulerInitiated", "Task failed container health checks");
+}
+
+}  // namespace
+
 void fail_health_check(const EcsScope& here, TaskRecord& task) {
   ServiceRecord* service = service_of(here, task);
-  if (!service || service->load_balancers.empty()) return;
+  if (!service || service->load_balancers.empty()) return fail_container_check(here, service, task);
   const TargetBinding& binding = service->load_balancers.front();
   const std::string reason = "Health checks failed with these codes: [503]";
   set_target_health(here.world, here.region, binding.target_group_arn, task.attachment.private_ip,
@@ -108,9 +124,7 @@ void fail_health_check(const EcsScope& here, TaskRecord& task) {
           ").");
   stop_task(here, task, "ServiceSchedulerInitiated",
             "Task failed ELB health checks in (target-group " + binding.target_group_arn + ")");
-  const std::string stopped =
-      "(service " + service->name + ") has stopped 1 running tasks: (task " + task.id + ").";
-  say(here, *service, stopped);
+  say(here, *service, "(service " + service->name + ") has stopped 1 running tasks: (task " + task.id + ").");
 }
 
 }  // namespace doctor::lab
