@@ -54,8 +54,10 @@ Ranked incident_of(const Case& c, std::vector<MissingEvidence>& missing) {
   for (const Stop& stop : c.stops) {
     if (stop.task != nullptr) incident.task_arns.push_back(stop.task->arn);
   }
-  incident.first_seen = c.first;
-  incident.last_seen = c.last;
+  if (c.dated) {
+    incident.first_seen = c.first;
+    incident.last_seen = c.last;
+  }
   incident.count = count_of(c);
   incident.summary = summary_of(c);
   incident.causes = std::move(weighed.causes);

@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <tuple>
 #include <unordered_map>
 
 #include "core/arn.h"
 #include "core/glob.h"
+#include "core/json.h"
 #include "diagnose/families.h"
 #include "diagnose/observations.h"
 
@@ -55,22 +57,52 @@ Subject subject_of(const facts::Task& task) {
           task.service().empty() ? std::string(task_family_of(task.task_definition_arn)) : std::string()};
 }
 
-Subject subject_of(const facts::CallFailure& failure, const facts::Place& place) {
-  const auto task = place.tasks.find(failure.resource_arn);
-  if (task != place.tasks.end()) return subject_of(task->second);
-  Subject subject{std::string(core::short_name(failure.cluster)), {}, {}};
-  const auto arn = core::Arn::parse(failure.resource_arn);
-  if (!arn) {
-    if (failure.operation == "UpdateService" || failure.operation == "CreateService") {
-      subject.service = core::short_name(failure.resource_arn);
-    } else if (failure.operation == "RunTask" || failure.operation == "RegisterTaskDefinition") {
-      subject.task_family = task_family_of(failure.resource_arn);
-    }
+// A call that names nothing was made about the only thing that is there, if there is one: a snapshot of one
+// service.
+Subject only_subject(const facts::CallFailure& failure, const PlaceIndex& index) {
+  const facts::Place& place = *index.place;
+  if (failure.operation == "RunTask" || failure.operation == "RegisterTaskDefinition") {
+    std::set<std::string> families;
+    for (const auto& [arn, definition] : place.task_definitions) families.insert(definition.family);
+    const std::string cluster =
+        place.clusters.size() == 1 ? place.clusters.begin()->second.name : std::string();
+    return {cluster, {}, families.size() == 1 ? *families.begin() : std::string()};
+  }
+  if (place.services.size() == 1) {
+    const facts::Service& service = place.services.begin()->second;
+    return {std::string(core::short_name(service.cluster_arn)), service.name, {}};
+  }
+  if (place.tasks.size() == 1) return subject_of(place.tasks.begin()->second);
+  return {};
+}
+
+// EC2's refusal of an interface belongs to the service that alone uses the subnet.
+Subject subject_of_interface(const facts::CallFailure& failure, const PlaceIndex& index) {
+  const auto users = index.services_by_subnet.find(std::string(core::short_name(failure.resource_arn)));
+  if (users == index.services_by_subnet.end() || users->second.size() != 1)
+    return only_subject(failure, index);
+  const facts::Service& service = *users->second.front();
+  return {std::string(core::short_name(service.cluster_arn)), service.name, {}};
+}
+
+Subject subject_of(const facts::CallFailure& failure, const PlaceIndex& index) {
+  if (failure.operation == "CreateNetworkInterface") return subject_of_interface(failure, index);
+  if (failure.resource_arn.empty()) {
+    Subject subject = only_subject(failure, index);
+    if (subject.cluster.empty()) subject.cluster = core::short_name(failure.cluster);
     return subject;
   }
-  const std::string_view type = arn->resource_type();
-  if (type == "service") subject.service = arn->resource_id();
-  if (type == "task-definition") subject.task_family = task_family_of(failure.resource_arn);
+  const auto task = index.task_by_id.find(std::string(core::short_name(failure.resource_arn)));
+  if (task != index.task_by_id.end()) return subject_of(*task->second);
+  Subject subject{std::string(core::short_name(failure.cluster)), {}, {}};
+  const auto arn = core::Arn::parse(failure.resource_arn);
+  const std::string_view type = arn ? arn->resource_type() : std::string_view();
+  if (type == "service" || failure.operation == "UpdateService" || failure.operation == "CreateService") {
+    subject.service = core::short_name(failure.resource_arn);
+  } else if (type == "task-definition" || (!arn && failure.operation != "ExecuteCommand")) {
+    subject.task_family = task_family_of(failure.resource_arn);
+  }
+  if (!arn) return subject;
   const auto first = arn->resource.find('/'), second = arn->resource.rfind('/');
   if (subject.cluster.empty() && (type == "service" || type == "task") && second > first) {
     subject.cluster = arn->resource.substr(first + 1, second - first - 1);
@@ -88,7 +120,7 @@ std::string kind_of(const Stop& stop) {
   if (stop.task->stop_code == "UserInitiated") return "user";
   if (stop.task->stop_code == "ServiceSchedulerInitiated") return "scheduler";
   if (stop.task->stop_code == "TaskFailedToStart") return "start";
-  return "stop.application_exit";
+  return stop.task->stop_code.empty() ? "unexplained" : "stop.application_exit";
 }
 
 std::string family_of(const Stop& stop) {
@@ -110,6 +142,11 @@ std::string deciding_line(const facts::Task& task, const std::vector<SignMatch>&
   return task.stopped_reason.empty() ? task.stop_code : task.stopped_reason;
 }
 
+// Calls that stopped nothing and news of a healthy service (signs.h): no incident is made of them.
+bool is_news(const Stop& stop) {
+  return !stop.signs.empty() && stop.signs.front().sign->id.starts_with("event.");
+}
+
 class Grouper {
  public:
   Grouper(const facts::Facts& facts, const PlaceIndex& index, const Selection& selection)
@@ -117,10 +154,11 @@ class Grouper {
 
   std::vector<Case> run() {
     for (const auto& [arn, task] : index_.place->tasks) add_task(task);
-    for (const facts::CallFailure& failure : index_.place->call_failures) add_failure(failure);
+    for (const facts::CallFailure* failure : failures_once()) add_failure(*failure);
     for (const auto& [arn, service] : index_.place->services) add_events(service);
     for (const facts::EcsEvent& action : index_.place->ecs_events) add_action(action);
     for (auto& [key, group] : groups_) sort_by_time(group.stops);
+    join_unread_logs();
     move_aftermaths();
     add_failed_deployments();
     std::vector<Case> cases;
@@ -159,18 +197,88 @@ class Grouper {
     if (!selected(subject, stop.time)) return;
     stop.signs = signs_.read(sign_text(task));
     stop.text = deciding_line(task, stop.signs);
+    read_log(stop);
     add(std::move(subject), std::move(stop));
+  }
+
+  // A full disk shows in the application's log alone. Other signs in a log are the application's own affair:
+  // it may write "rate exceeded" about anything.
+  void read_log(Stop& stop) const {
+    const bool exited = stop.task->stop_code == "EssentialContainerExited" || stop.task->stop_code.empty();
+    if (!exited || !family_of(stop).empty()) return;
+    const auto logs = index_.logs_by_task.find(std::string(core::short_name(stop.task->arn)));
+    if (logs == index_.logs_by_task.end()) return;
+    for (const facts::LogTail* log : logs->second) {
+      for (const auto& [time, line] : log->lines) {
+        if (!contains_ignoring_case(line, "no space left") && !contains_ignoring_case(line, "ENOSPC"))
+          continue;
+        std::vector<SignMatch> signs = signs_in(line);
+        if (signs.empty() || signs.front().sign->family != kStorageExceeded) continue;
+        stop.signs.insert(stop.signs.begin(), signs.begin(), signs.end());
+        stop.text = line;
+        stop.log = log;
+        return;
+      }
+    }
+  }
+
+  // Where one task's log tells why it exited, its like whose logs were not read ended of the same.
+  void join_unread_logs() {
+    for (auto& [key, storage] : groups_) {
+      if (storage.family != kStorageExceeded) continue;
+      const auto exits =
+          groups_.find({std::get<0>(key), std::string(), std::string("stop.application_exit")});
+      if (exits == groups_.end()) continue;
+      const auto is_like = [&](const Stop& stop) {
+        if (stop.task == nullptr ||
+            index_.logs_by_task.count(std::string(core::short_name(stop.task->arn))) > 0)
+          return false;
+        return std::any_of(storage.stops.begin(), storage.stops.end(), [&](const Stop& known) {
+          return known.log != nullptr && exit_codes_of(*known.task) == exit_codes_of(*stop.task);
+        });
+      };
+      auto& stops = exits->second.stops;
+      const auto moved =
+          std::stable_partition(stops.begin(), stops.end(), [&](const Stop& s) { return !is_like(s); });
+      storage.stops.insert(storage.stops.end(), std::make_move_iterator(moved),
+                           std::make_move_iterator(stops.end()));
+      stops.erase(moved, stops.end());
+      sort_by_time(storage.stops);
+    }
+  }
+
+  static std::vector<std::optional<int>> exit_codes_of(const facts::Task& task) {
+    std::vector<std::optional<int>> codes;
+    for (const facts::Container& container : task.containers) codes.push_back(container.exit_code);
+    return codes;
+  }
+
+  // A refused RunTask stands in its own answer, without a time, and in CloudTrail: once is enough.
+  std::vector<const facts::CallFailure*> failures_once() const {
+    const auto key = [](const facts::CallFailure& f) {
+      return f.operation + "\n" + f.code + "\n" + f.reason;
+    };
+    std::set<std::string> dated;
+    for (const facts::CallFailure& failure : index_.place->call_failures) {
+      if (failure.time) dated.insert(key(failure));
+    }
+    std::vector<const facts::CallFailure*> once;
+    for (const facts::CallFailure& failure : index_.place->call_failures) {
+      if (failure.time || dated.count(key(failure)) == 0) once.push_back(&failure);
+    }
+    return once;
   }
 
   void add_failure(const facts::CallFailure& failure) {
     if (!selection_.task.empty() && core::short_name(failure.resource_arn) != selection_.task) return;
-    Subject subject = subject_of(failure, *index_.place);
+    Subject subject = subject_of(failure, index_);
     if (!selected(subject, failure.time)) return;
     Stop stop;
     stop.failure = &failure;
     stop.time = failure.time;
     stop.text = failure.reason;
     stop.signs = signs_.read(sign_text(failure));
+    if (is_news(stop)) return;
     add(std::move(subject), std::move(stop));
   }
 
@@ -192,6 +300,7 @@ class Grouper {
       stop.time = event.created_at;
       stop.text = event.message;
       stop.signs = signs_.read(event.message);
+      if (is_news(stop)) continue;
       told_[key_of(subject)].push_back(event.created_at);
       add(subject, std::move(stop));
     }
@@ -199,7 +308,10 @@ class Grouper {
 
   void add_action(const facts::EcsEvent& action) {
     if (!selection_.task.empty() || action.service_arn.empty()) return;
-    if (action.event_name != "SERVICE_TASK_PLACEMENT_FAILURE") return;
+    if (action.event_name != "SERVICE_TASK_PLACEMENT_FAILURE" &&
+        action.event_name != "SERVICE_TASK_CONFIGURATION_FAILURE") {
+      return;
+    }
     Subject subject{std::string(core::short_name(action.cluster_arn)),
                     std::string(core::short_name(action.service_arn)),
                     {}};
@@ -322,16 +434,35 @@ class Grouper {
       if (!c.first || *stop.time < *c.first) c.first = stop.time;
       if (!c.last || *stop.time > *c.last) c.last = stop.time;
     }
+    c.dated = c.first.has_value();
+    if (!c.dated) c.first = c.last = facts_.newest;
     return c;
+  }
+
+  // The ARN of the task definition that the failed call named, by ARN or by family and revision.
+  std::string definition_named(const Case& c, const Stop& stop) const {
+    std::string named = stop.failure->resource_arn;
+    const auto parameters = core::JsonDocument::parse(parameters_of(c, stop), "requestParameters");
+    if (parameters) {
+      const std::string_view text = parameters->root()["taskDefinition"].string_or();
+      if (!text.empty()) named = text;
+    }
+    if (core::contains(named, ":task-definition/")) return named;
+    const facts::TaskDefinition* newest = nullptr;
+    for (const auto& [arn, definition] : index_.place->task_definitions) {
+      if (core::family_revision(arn) == named) return arn;
+      if (definition.family == named && (newest == nullptr || definition.revision > newest->revision)) {
+        newest = &definition;
+      }
+    }
+    return newest == nullptr ? std::string() : newest->arn;
   }
 
   const facts::TaskDefinition* definition_of(const Case& c) const {
     std::string arn;
     for (auto stop = c.stops.rbegin(); stop != c.stops.rend() && arn.empty(); ++stop) {
       if (stop->task != nullptr) arn = stop->task->task_definition_arn;
-      if (stop->failure != nullptr && core::contains(stop->failure->resource_arn, ":task-definition/")) {
-        arn = stop->failure->resource_arn;
-      }
+      if (stop->failure != nullptr) arn = definition_named(c, *stop);
     }
     if (arn.empty() && c.service != nullptr) arn = c.service->task_definition_arn;
     const auto found = index_.place->task_definitions.find(arn);
@@ -363,8 +494,9 @@ std::string sign_text(const facts::Task& task) {
 
 std::string sign_text(const facts::CallFailure& failure) {
   if (failure.code.empty()) return failure.reason;
+  const std::string subject = failure.operation == "CreateNetworkInterface" ? " (network interface)" : "";
   return "An error occurred (" + failure.code + ") when calling the " + failure.operation +
-         " operation: " + failure.reason;
+         " operation: " + failure.reason + subject;
 }
 
 std::vector<Case> group_stops(const facts::Facts& facts, const PlaceIndex& index,
@@ -377,7 +509,11 @@ bool is_benign(const Case& c) {
 }
 
 int count_of(const Case& c) {
-  const auto is_event = [](const Stop& stop) { return stop.event != nullptr || stop.action != nullptr; };
+  // Events repeat what tasks or calls say, and EC2's refusal is of an interface that a task asked for.
+  const auto is_event = [](const Stop& stop) {
+    return stop.event != nullptr || stop.action != nullptr ||
+           (stop.failure != nullptr && stop.failure->operation == "CreateNetworkInterface");
+  };
   const auto events = std::count_if(c.stops.begin(), c.stops.end(), is_event);
   const auto all = static_cast<std::ptrdiff_t>(c.stops.size());
   return static_cast<int>(events == all ? all : all - events);

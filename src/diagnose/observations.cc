@@ -20,6 +20,8 @@ Source source_of(const facts::Origin& origin, std::string field, std::string val
 }
 
 Source source_of(const Stop& stop) {
+  if (stop.log != nullptr)
+    return Source{"logs", "get-log-events", {}, stop.log->stream, stop.text, stop.time};
   if (stop.task != nullptr) {
     const facts::Task& task = *stop.task;
     if (!stop.text.empty() && stop.text != task.stopped_reason && stop.text != task.stop_code) {
@@ -172,6 +174,12 @@ std::string to_words(const std::vector<facts::CapacityProviderStrategyItem>& str
     out += fmt::format("{} base {} weight {}", item.capacity_provider, item.base, item.weight);
   }
   return out;
+}
+
+std::string_view parameters_of(const Case& c, const Stop& stop) {
+  if (stop.failure == nullptr || c.place == nullptr) return {};
+  const auto event = c.place->trail.find(stop.failure->origin.event_id);
+  return event == c.place->trail.end() ? std::string_view() : event->second.request_parameters;
 }
 
 bool has_text(const Case& c, std::string_view phrase) {

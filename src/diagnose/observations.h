@@ -47,6 +47,9 @@ std::vector<facts::CapacityProviderStrategyItem> strategy_in_force(const Case& c
 std::string to_words(
     const std::vector<facts::CapacityProviderStrategyItem>& strategy);  // "FARGATE base 1 weight 1, …"
 
+// The request parameters of a failed call, where CloudTrail has it: JSON text, else "".
+std::string_view parameters_of(const Case& c, const Stop& stop);
+
 bool has_text(const Case& c, std::string_view phrase);  // in any stop's text, ignoring case
 bool has_sign(const Case& c, std::string_view sign_id);
 

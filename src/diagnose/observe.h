@@ -23,6 +23,7 @@ struct Stop {
   const facts::CallFailure* failure = nullptr;
   const facts::ServiceEvent* event = nullptr;  // "unable to place a task" and the like
   const facts::EcsEvent* action = nullptr;     // the same from EventBridge
+  const facts::LogTail* log = nullptr;         // where the text that decided is a line of the task's log
   std::vector<SignMatch> signs;                // of its stop code and every reason on it, most specific first
   std::string text;                            // the reason that decided
   std::optional<Timestamp> time;
@@ -42,7 +43,10 @@ struct Case {
   std::string kind;
   std::vector<Stop> stops;      // in time order
   std::vector<Stop> aftermath;  // of a Spot incident: replacements that could not be placed, in time order
+  // Of the stops; where none of them carries a time (a refused call that was saved as text), the newest time
+  // of the facts, and `dated` is false.
   std::optional<Timestamp> first, last;
+  bool dated = false;
   const PlaceIndex* index = nullptr;  // what else is in the place, by service, built once a run
 };
 

@@ -140,12 +140,11 @@ void observe_quotas(const Case& c, Observations& out) {
 }
 
 void observe_launch_burst(const Case& c, Observations& out) {
-  if (!c.first) return;
-  std::size_t launches = 0;
-  for (const auto& [arn, task] : c.place->tasks) {
-    if (task.created_at && std::chrono::abs(*task.created_at - *c.first) <= std::chrono::minutes{1})
-      ++launches;
-  }
+  if (!c.first || c.index == nullptr) return;
+  const auto& times = c.index->launches;
+  const auto from = std::lower_bound(times.begin(), times.end(), *c.first - std::chrono::minutes{1});
+  const auto to = std::upper_bound(from, times.end(), *c.first + std::chrono::minutes{1});
+  const auto launches = static_cast<std::size_t>(to - from);
   if (launches <= kLaunchBurst) return;
   out.add("capacity.launch_burst",
           fmt::format("{} were launched in the account within a minute of the first failure",

@@ -35,7 +35,8 @@ std::vector<std::string> subnets_in_question(const Case& c) {
 
 const facts::Gap* gap_of(const Case& c, std::string_view operation, std::string_view code) {
   for (const facts::Gap& gap : c.place->gaps) {
-    if (gap.operation == operation && core::contains(gap.reason, code)) return &gap;
+    if (gap.operation != operation) continue;
+    if (core::contains(gap.code, code) || core::contains(gap.reason, code)) return &gap;
   }
   return nullptr;
 }
@@ -234,17 +235,19 @@ bool denies_interface(const facts::OrganizationPolicy& policy) {
 void observe_access(const Case& c, Observations& out) {
   const bool refused = has_sign(c, "eni.unauthorized") || has_sign(c, "eni.scp");
   // A call that EC2 refused stands in CloudTrail with its code, made by ECS for the service.
-  std::vector<const facts::TrailEvent*> refusals;
-  for (const auto& [id, event] : c.place->trail) {
-    if (event.event_name == "CreateNetworkInterface" && !event.error_code.empty() && event.time && c.first &&
-        std::chrono::abs(*event.time - *c.first) <= std::chrono::minutes{30}) {
-      refusals.push_back(&event);
-    }
-  }
-  std::sort(refusals.begin(), refusals.end(), [](const auto* a, const auto* b) {
-    return std::tie(a->time, a->event_id) < std::tie(b->time, b->event_id);
-  });
-  for (const facts::TrailEvent* event : refusals) {
+  constexpr std::chrono::minutes kNear{30};
+  static const std::vector<const facts::TrailEvent*> none;
+  const auto& refusals = c.index != nullptr && c.first ? c.index->refused_interfaces : none;
+  auto it = std::lower_bound(refusals.begin(), refusals.end(), c.first ? *c.first - kNear : Timestamp{},
+                             [](const auto* event, Timestamp time) { return *event->time < time; });
+  const std::vector<std::string> subnets = subnets_configured(c);
+  for (; it != refusals.end() && *(*it)->time <= *c.first + kNear; ++it) {
+    const facts::TrailEvent* event = *it;
+    const bool ours =
+        subnets.empty() || std::any_of(subnets.begin(), subnets.end(), [&](const std::string& id) {
+          return core::contains(event->request_parameters, id);
+        });
+    if (!ours) continue;
     const std::string text = event->error_code + ": " + event->error_message;
     out.add("eni.refused_in_trail", fmt::format("EC2 refused CreateNetworkInterface: {}", text),
             source_of(*event, text));

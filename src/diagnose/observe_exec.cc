@@ -66,21 +66,21 @@ void look_at_flag(const Case& c, const Subject& subject, Observations& out) {
     note_missing(c, out, "ecs.describe-tasks", "the task that the session was for",
                  "aws ecs describe-tasks --cluster CLUSTER --tasks TASK");
     if (c.service != nullptr && !c.service->enable_execute_command) {
-      out.add("exec.flag_off", fmt::format("The service {} does not enable ECS Exec.", c.service_name),
+      out.add("exec.flag_off", fmt::format("the service {} does not enable ECS Exec", c.service_name),
               {"ecs", "describe-services", {}, "enableExecuteCommand", "false", std::nullopt});
     }
     return;
   }
   if (subject.task->enable_execute_command) {
-    out.add("exec.flag_on", fmt::format("The {} was started with ECS Exec enabled.", subject.name),
+    out.add("exec.flag_on", fmt::format("the {} was started with ECS Exec enabled", subject.name),
             of_task(*subject.task, "enableExecuteCommand", "true"));
     return;
   }
-  out.add("exec.flag_off", fmt::format("The {} was started without ECS Exec.", subject.name),
+  out.add("exec.flag_off", fmt::format("the {} was started without ECS Exec", subject.name),
           of_task(*subject.task, "enableExecuteCommand", "false"));
   if (c.service == nullptr || !c.service->enable_execute_command) return;
   out.add("exec.task_older_than_flag",
-          fmt::format("The service {} enables ECS Exec by now, but the {} is older than that setting.",
+          fmt::format("the service {} enables ECS Exec by now, but the {} is older than that setting",
                       c.service_name, subject.name),
           {"ecs", "describe-services", {}, "enableExecuteCommand", "true", std::nullopt});
   out.fix_details.emplace_back("replace_tasks",
@@ -102,19 +102,19 @@ void look_at_agent(const Subject& subject, Observations& out) {
           of_task(*subject.task, "containers[].managedAgents[].lastStatus", agent.last_status);
       if (agent.last_status == "PENDING") {
         out.add("exec.agent_pending",
-                fmt::format("The ECS Exec agent of container {} is still PENDING{}.", container.name, why),
+                fmt::format("the ECS Exec agent of container {} is still PENDING{}", container.name, why),
                 source);
       } else if (agent.last_status == "STOPPED") {
         out.add("exec.agent_down",
-                fmt::format("The ECS Exec agent of container {} is STOPPED{}.", container.name, why), source);
+                fmt::format("the ECS Exec agent of container {} is STOPPED{}", container.name, why), source);
       }
     }
   }
   if (agents > 0 && running == agents) {
-    out.add("exec.agent_runs", fmt::format("The ECS Exec agent of the {} is RUNNING.", subject.name),
+    out.add("exec.agent_runs", fmt::format("the ECS Exec agent of the {} is RUNNING", subject.name),
             of_task(*subject.task, "containers[].managedAgents[].lastStatus", "RUNNING"));
   } else if (agents == 0 && !subject.task->containers.empty()) {
-    out.add("exec.agent_absent", fmt::format("The {} has no ECS Exec agent at all.", subject.name),
+    out.add("exec.agent_absent", fmt::format("the {} has no ECS Exec agent at all", subject.name),
             of_task(*subject.task, "containers[].managedAgents", "[]"));
   }
 }
@@ -125,7 +125,7 @@ void look_at_platform(const Subject& subject, Observations& out) {
   if (!old) return;
   const std::string& version = subject.task->platform_version;
   out.add(*old ? "exec.platform_before_1_4" : "exec.platform_has_exec",
-          fmt::format("The {} runs on platform version {}, which {} ECS Exec.", subject.name, version,
+          fmt::format("the {} runs on platform version {}, which {} ECS Exec", subject.name, version,
                       *old ? "has no" : "has"),
           of_task(*subject.task, "platformVersion", version));
 }
@@ -155,35 +155,34 @@ void look_at_containers(const Case& c, const Subject& subject, Observations& out
       names_where([](const auto& container) { return !container.init_process_enabled; });
 
   if (read_only.empty()) {
-    out.add("exec.root_is_writable", "Every container has a writable root file system.",
+    out.add("exec.root_is_writable", "every container has a writable root file system",
             of_definition(definition, "readonlyRootFilesystem", "false"));
   } else {
     out.add("exec.root_is_read_only",
-            fmt::format("Container {} has a read-only root file system, where the agent cannot write.",
+            fmt::format("container {} has a read-only root file system, where the agent cannot write",
                         joined(read_only)),
             of_definition(definition, "readonlyRootFilesystem", "true"));
   }
   if (keyed.empty()) {
-    out.add("exec.no_keys_in_environment", "No container sets AWS_ACCESS_KEY_ID.",
+    out.add("exec.no_keys_in_environment", "no container sets AWS_ACCESS_KEY_ID",
             of_definition(definition, "environment", {}));
   } else {
     out.add("exec.keys_in_environment",
-            fmt::format("Container {} sets AWS_ACCESS_KEY_ID, which the agent uses instead of the task role.",
+            fmt::format("container {} sets AWS_ACCESS_KEY_ID, which the agent uses instead of the task role",
                         joined(keyed)),
             of_definition(definition, "environment", "AWS_ACCESS_KEY_ID"));
   }
   if (definition.pid_mode == "task") {
-    out.add("exec.shared_pid_mode", "The containers share one process namespace (pidMode task).",
+    out.add("exec.shared_pid_mode", "the containers share one process namespace (pidMode task)",
             of_definition(definition, "pidMode", "task"));
   }
   if (without_init.empty()) {
-    out.add("exec.init_present", "Every container has an init process.",
+    out.add("exec.init_present", "every container has an init process",
             of_definition(definition, "initProcessEnabled", "true"));
   } else {
-    out.add(
-        "exec.init_absent",
-        fmt::format("Container {} has no init process to reap what sessions leave.", joined(without_init)),
-        of_definition(definition, "initProcessEnabled", "false"));
+    out.add("exec.init_absent",
+            fmt::format("container {} has no init process to reap what sessions leave", joined(without_init)),
+            of_definition(definition, "initProcessEnabled", "false"));
   }
 }
 
@@ -194,14 +193,14 @@ void look_at_boundary(const facts::Role& role, Observations& out) {
   const Source source{"iam", "get-role", {}, "PermissionsBoundary", role.boundary_arn, std::nullopt};
   if (sight.grant == Grant::denied || sight.grant == Grant::absent) {
     out.add("exec.boundary_forbids",
-            fmt::format("The permissions boundary {} of role {} does not allow the session channels.",
+            fmt::format("the permissions boundary {} of role {} does not allow the session channels",
                         boundary, role.name),
             source);
   } else if (sight.grant == Grant::depends) {
     out.add(
         "exec.policy_above_depends",
         fmt::format(
-            "The permissions boundary {} allows the session channels under conditions, or could not be read.",
+            "the permissions boundary {} allows the session channels under conditions, or could not be read",
             boundary),
         source);
   }
@@ -210,7 +209,7 @@ void look_at_boundary(const facts::Role& role, Observations& out) {
 void look_at_role(const Case& c, const Subject& subject, Observations& out) {
   if (subject.definition == nullptr || c.place == nullptr) return;
   if (subject.definition->task_role_arn.empty()) {
-    out.add("exec.role_none", "The task definition names no task role, so the agent has no credentials.",
+    out.add("exec.role_none", "the task definition names no task role, so the agent has no credentials",
             of_definition(*subject.definition, "taskRoleArn", "none"));
     return;
   }
@@ -229,17 +228,17 @@ void look_at_role(const Case& c, const Subject& subject, Observations& out) {
       "iam", "get-role-policy", {}, "Statement", sight.policy.empty() ? name : sight.policy, std::nullopt};
   if (sight.grant == Grant::denied) {
     out.add("exec.role_denies",
-            fmt::format("The policy {} of the task role {} denies ssmmessages.", sight.policy, name), source);
+            fmt::format("the policy {} of the task role {} denies ssmmessages", sight.policy, name), source);
   } else if (sight.grant == Grant::depends) {
     out.add("exec.role_depends",
-            fmt::format("The task role {} allows ssmmessages only under conditions.", name), source);
+            fmt::format("the task role {} allows ssmmessages only under conditions", name), source);
   } else if (sight.grant == Grant::allowed) {
-    out.add("exec.role_allows", fmt::format("The task role {} allows the four ssmmessages actions.", name),
+    out.add("exec.role_allows", fmt::format("the task role {} allows the four ssmmessages actions", name),
             source);
   } else if (role.policies_known) {
     out.add("exec.role_lacks_actions",
-            fmt::format("No policy of the task role {} allows all four ssmmessages actions.", name), source);
-    out.fix_details.emplace_back("grant_ssmmessages", "on role " + name);
+            fmt::format("no policy of the task role {} allows all four ssmmessages actions", name), source);
+    out.fix_details.emplace_back("policy_statement", "on role " + name);
   } else {
     note_missing(c, out, "iam.list-attached-role-policies",
                  fmt::format("every policy of the task role {}", name),
@@ -270,17 +269,17 @@ void look_at_organization(const Case& c, Observations& out) {
   if (sight.grant == Grant::denied || sight.grant == Grant::absent) {
     out.add("exec.organization_denies",
             sight.grant == Grant::denied
-                ? fmt::format("The service control policy {} denies what ECS Exec needs.", sight.policy)
-                : "No service control policy allows what ECS Exec needs.",
+                ? fmt::format("the service control policy {} denies what ECS Exec needs", sight.policy)
+                : "no service control policy allows what ECS Exec needs",
             source);
-    out.fix_details.emplace_back("lift_deny", sight.policy);
+    out.fix_details.emplace_back("scp_exception", sight.policy);
   } else if (sight.grant == Grant::depends) {
     out.add("exec.policy_above_depends",
-            fmt::format("The service control policy {} denies what ECS Exec needs under conditions.",
+            fmt::format("the service control policy {} denies what ECS Exec needs under conditions",
                         sight.policy),
             source);
   } else {
-    out.add("exec.nothing_above_denies", "No service control policy denies what ECS Exec needs.", source);
+    out.add("exec.nothing_above_denies", "no service control policy denies what ECS Exec needs", source);
   }
 }
 
@@ -296,15 +295,14 @@ void look_at_path(const Case& c, const Subject& subject, Observations& out) {
   const std::string_view row = path.way == Way::closed ? "exec.path_closed"
                                : path.way == Way::open ? "exec.path_open"
                                                        : "exec.path_depends";
-  out.add(row, fmt::format("The subnet {}.", path.why), path.source);
+  out.add(row, fmt::format("the subnet {}", path.why), path.source);
   if (path.way == Way::depends) {
     note_missing(c, out, "ec2.describe-vpc-endpoints", "the VPC's endpoints",
                  "aws ec2 describe-vpc-endpoints");
   }
   if (path.way == Way::closed) {
-    out.fix_details.emplace_back(
-        "add_ssmmessages_endpoint",
-        fmt::format("com.amazonaws.{}.ssmmessages for {}", c.place->region, joined(network.subnets)));
+    out.fix_details.emplace_back("vpc_endpoint", fmt::format("com.amazonaws.{}.ssmmessages for {}",
+                                                             c.place->region, joined(network.subnets)));
   }
 }
 
@@ -314,12 +312,12 @@ void look_at_caller(const Case& c, Observations& out) {
     const bool denied = core::contains_ignoring_case(stop->failure->code, "accessdenied");
     if (!denied) {
       if (stop->failure->code.empty() && stop->failure->reason.empty()) continue;
-      out.add("exec.call_was_accepted", "The call was authorized: it failed later than that.",
+      out.add("exec.call_was_accepted", "the call was authorized: it failed later than that",
               source_of(*stop));
     } else if (!has_sign(c, "exec.kms_or_log") && !has_sign(c, "exec.scp_or_boundary")) {
       const std::string caller = stop->failure->caller_arn.empty() ? "the caller" : stop->failure->caller_arn;
-      out.add("exec.caller_refused", fmt::format("AWS refused the call of {}.", caller), source_of(*stop));
-      out.fix_details.emplace_back("grant_execute_command", caller);
+      out.add("exec.caller_refused", fmt::format("AWS refused the call of {}", caller), source_of(*stop));
+      out.fix_details.emplace_back("policy_statement", caller);
     }
     return;
   }
@@ -353,7 +351,7 @@ void look_at_key_and_log(const Case& c, const Subject& subject, Observations& ou
                       std::nullopt};
   if (set.kms_key_id.empty() && set.log_group.empty() && set.s3_bucket.empty()) {
     out.add("exec.no_key_or_log",
-            fmt::format("The cluster {} sets neither a key nor a log for sessions.", c.cluster_name), source);
+            fmt::format("the cluster {} sets neither a key nor a log for sessions", c.cluster_name), source);
     return;
   }
   if (subject.definition == nullptr) return;
@@ -364,15 +362,15 @@ void look_at_key_and_log(const Case& c, const Subject& subject, Observations& ou
       if (sight.grant != Grant::absent && sight.grant != Grant::denied) continue;
       out.add(
           "exec.key_or_log_denied",
-          fmt::format("The task role {} may not {} on {}, which the cluster's session configuration needs.",
+          fmt::format("the task role {} may not {} on {}, which the cluster's session configuration needs",
                       role->second.name, action, resource),
           source);
-      out.fix_details.emplace_back("grant_exec_log_and_key", fmt::format("{} on {}", action, resource));
+      out.fix_details.emplace_back("policy_statement", fmt::format("{} on {}", action, resource));
       return;
     }
   }
   out.add("exec.key_or_log_set",
-          fmt::format("The cluster {} sets a key or a log for sessions.", c.cluster_name), source);
+          fmt::format("the cluster {} sets a key or a log for sessions", c.cluster_name), source);
 }
 
 }  // namespace

@@ -56,11 +56,11 @@ void compare_with_storage(const Case& c, const Task* task, const TaskImages& ima
       in_gigabytes(std::llround(compressed * kOnDiskAtMost)), storage);
   const Source source = of_image(*images.images.front(), "imageSizeInBytes");
   if (compressed * kOnDiskAtLeast > capacity) {
-    out.add("image.exceeds_storage", fmt::format("The task's images have {}.", sizes), source);
+    out.add("image.exceeds_storage", fmt::format("the task's images have {}", sizes), source);
   } else if (compressed * kOnDiskAtMost > capacity) {
-    out.add("image.may_exceed_storage", fmt::format("The task's images have {}.", sizes), source);
+    out.add("image.may_exceed_storage", fmt::format("the task's images have {}", sizes), source);
   } else if (images.complete) {
-    out.add("image.fits_storage", fmt::format("The task's images have {}.", sizes), source);
+    out.add("image.fits_storage", fmt::format("the task's images have {}", sizes), source);
   }
   const int wanted = static_cast<int>(std::ceil(compressed * kOnDiskAtMost / kGib)) + 5;
   out.fix_details.emplace_back(
@@ -74,13 +74,13 @@ void look_at_size(const TaskImages& images, Observations& out) {
       [](const Image* a, const Image* b) { return a->compressed_bytes < b->compressed_bytes; });
   if (largest->compressed_bytes >= kLargeImage) {
     out.add("image.is_large",
-            fmt::format("The image {} has {} compressed.", name_of(*largest),
+            fmt::format("the image {} has {} compressed", name_of(*largest),
                         in_gigabytes(largest->compressed_bytes)),
             of_image(*largest, "imageSizeInBytes"));
   } else if (images.complete && images.compressed_bytes < kSmallImage) {
     out.add(
         "image.is_small",
-        fmt::format("The task's images have {} compressed together.", in_gigabytes(images.compressed_bytes)),
+        fmt::format("the task's images have {} compressed together", in_gigabytes(images.compressed_bytes)),
         of_image(*largest, "imageSizeInBytes"));
   }
 }
@@ -115,17 +115,17 @@ void look_at_speed(const Case& c, const Task* task, const TaskImages& images, Ob
   const Source source =
       source_of(task->origin, "pullStartedAt", core::to_iso(*task->pull_started_at), task->pull_started_at);
   const std::string took =
-      fmt::format("The pull of {} ran for {}", in_gigabytes(images.compressed_bytes),
+      fmt::format("the pull of {} ran for {}", in_gigabytes(images.compressed_bytes),
                   core::to_words(std::chrono::milliseconds(std::llround(pull->seconds * 1000))));
   if (pull->seconds >= kLongPullSeconds && pull->bytes_per_second < kSlowBytesPerSecond) {
-    out.add("image.pulled_slowly",
-            fmt::format("{}: at most {:.1f} MB/s.", took, pull->bytes_per_second / 1e6), source);
+    out.add("image.pulled_slowly", fmt::format("{}: at most {:.1f} MB/s", took, pull->bytes_per_second / 1e6),
+            source);
     return;
   }
   if (!pull->complete) pull = pull_of_a_peer(c, images);
   if (!pull || pull->bytes_per_second < kHealthyBytesPerSecond || pull->seconds < kLongPullSeconds) return;
   out.add("image.pulled_fast_but_long",
-          fmt::format("{}, though the path gives {:.0f} MB/s.", took, pull->bytes_per_second / 1e6), source);
+          fmt::format("{}, though the path gives {:.0f} MB/s", took, pull->bytes_per_second / 1e6), source);
 }
 
 // The image before in the repository, else the one of the revision before.
@@ -156,7 +156,7 @@ void look_at_growth(const Case& c, const TaskImages& images, Observations& out) 
     if (before == nullptr || before->compressed_bytes <= 0) continue;
     const double ratio =
         static_cast<double>(image->compressed_bytes) / static_cast<double>(before->compressed_bytes);
-    const std::string words = fmt::format("The image {} has {}, and {} before it had {}.", name_of(*image),
+    const std::string words = fmt::format("the image {} has {}, and {} before it had {}", name_of(*image),
                                           in_gigabytes(image->compressed_bytes), name_of(*before),
                                           in_gigabytes(before->compressed_bytes));
     if (ratio >= kGrew) {
@@ -193,14 +193,14 @@ void look_at_layers(const TaskImages& images, Observations& out) {
     if (repeated >= kWorthwhile) {
       out.add(
           "image.repeats_layers",
-          fmt::format("The image {} holds {} in repeated layers.", name_of(*image), in_gigabytes(repeated)),
+          fmt::format("the image {} holds {} in repeated layers", name_of(*image), in_gigabytes(repeated)),
           of_image(*image, "layers[].digest"));
       return;
     }
     if (first != nullptr && first->compressed_bytes > kWorthwhile && image->compressed_bytes > kWorthwhile &&
         !share_a_layer(*first, *image)) {
       out.add("image.repeats_layers",
-              fmt::format("The images {} and {} share no layer.", name_of(*first), name_of(*image)),
+              fmt::format("the images {} and {} share no layer", name_of(*first), name_of(*image)),
               of_image(*image, "layers[].digest"));
       return;
     }
@@ -208,7 +208,7 @@ void look_at_layers(const TaskImages& images, Observations& out) {
     if (first == nullptr) first = image;
   }
   if (shared)
-    out.add("image.shares_layers", "The task's images share their base layers.",
+    out.add("image.shares_layers", "the task's images share their base layers",
             of_image(*first, "layers[].digest"));
 }
 
@@ -232,8 +232,8 @@ void look_at_path(const Case& c, const Task* task, Observations& out) {
   const std::string registry = name.registry.empty() ? "docker.io" : name.registry;
   if (!name.in_ecr || name.region != c.place->region) {
     out.add("image.far_registry",
-            name.in_ecr ? fmt::format("The image comes from Amazon ECR in {}, another region.", name.region)
-                        : fmt::format("The image comes from {}, outside the region.", registry),
+            name.in_ecr ? fmt::format("the image comes from Amazon ECR in {}, another region", name.region)
+                        : fmt::format("the image comes from {}, outside the region", registry),
             {"ecs", "describe-tasks", {}, "containers[].image", registry, std::nullopt});
   }
   PathSight path = worst_path(*c.place, network, name.in_ecr ? "ecr.dkr" : std::string_view(registry));
@@ -247,25 +247,25 @@ void look_at_path(const Case& c, const Task* task, Observations& out) {
     return;
   }
   if (path.way == Way::closed) {
-    out.add("image.registry_path_closed", fmt::format("The subnet {}.", path.why), path.source);
+    out.add("image.registry_path_closed", fmt::format("the subnet {}", path.why), path.source);
   } else if (path.way == Way::open) {
-    out.add("image.registry_path_open", fmt::format("The subnet {}.", path.why), path.source);
+    out.add("image.registry_path_open", fmt::format("the subnet {}", path.why), path.source);
   }
   if (!name.in_ecr) return;
   const PathSight layers = worst_path(*c.place, network, "s3");
   if (layers.way == Way::closed && path.way != Way::closed) {
     out.add(
         "image.layer_path_closed",
-        fmt::format("The registry is in reach, but for the layers in Amazon S3 the subnet {}.", layers.why),
+        fmt::format("the registry is in reach, but for the layers in Amazon S3 the subnet {}", layers.why),
         layers.source);
   } else if (layers.by_nat) {
-    out.add("image.layers_by_nat", fmt::format("The subnet {}, without a gateway endpoint.", layers.why),
+    out.add("image.layers_by_nat", fmt::format("the subnet {}, without a gateway endpoint", layers.why),
             layers.source);
     out.fix_details.emplace_back(
-        "add_s3_gateway_endpoint",
+        "s3_gateway_endpoint",
         fmt::format("com.amazonaws.{}.s3 for {}", c.place->region, joined(network.subnets)));
   } else if (layers.by_endpoint && layers.way == Way::open) {
-    out.add("image.layers_by_endpoint", fmt::format("The subnet {}.", layers.why), layers.source);
+    out.add("image.layers_by_endpoint", fmt::format("the subnet {}", layers.why), layers.source);
   }
 }
 
@@ -278,7 +278,7 @@ void observe_image(const Case& c, Observations& out) {
   const bool no_space = has_sign(c, "image.no_space");
   if (!no_space && (has_text(c, "failed to resolve ref") || has_text(c, "pull image manifest"))) {
     out.add("image.manifest_not_fetched",
-            "Not even the image's manifest was fetched, which is a few kilobytes.",
+            "not even the image's manifest was fetched, which is a few kilobytes",
             c.stops.empty() ? Source{} : source_of(c.stops.back()));
   }
   const TaskImages images = images_of(c, task);

@@ -5,6 +5,7 @@
 
 #include "core/arn.h"
 #include "core/glob.h"
+#include "core/json.h"
 #include "diagnose/observations.h"
 #include "diagnose/strategy.h"
 
@@ -58,13 +59,26 @@ std::string nearest_size(int cpu, int memory) {
 struct Asked {
   std::string version;  // as written; "" where nothing says
   Source source;
+  bool certain = true;  // false: the service's setting, while the refused call may have asked for another
 };
 
 Asked version_asked(const Case& c) {
+  bool refused_call = false;
+  for (const Stop& stop : c.stops) {
+    if (stop.failure == nullptr) continue;
+    refused_call = true;
+    const auto parameters = core::JsonDocument::parse(parameters_of(c, stop), "requestParameters");
+    if (!parameters) continue;
+    const std::string version(parameters->root()["platformVersion"].string_or());
+    if (version.empty()) continue;
+    return {version,
+            source_of(stop.failure->origin, "requestParameters.platformVersion", version, stop.time)};
+  }
   if (c.service != nullptr && !c.service->platform_version.empty()) {
     return {
         c.service->platform_version,
-        Source{"ecs", "describe-services", {}, "platformVersion", c.service->platform_version, std::nullopt}};
+        Source{"ecs", "describe-services", {}, "platformVersion", c.service->platform_version, std::nullopt},
+        !refused_call};
   }
   for (const Stop& stop : c.stops) {
     if (stop.task != nullptr && !stop.task->platform_version.empty()) {
@@ -100,6 +114,8 @@ void observe_version(const Case& c, const Asked& asked, Observations& out) {
   if (retired) {
     out.add("platform.version_retired", fmt::format("platform version {} is retired on Linux", asked.version),
             asked.source);
+  } else if (listed && !asked.certain) {
+    return;
   } else if (listed) {
     out.add("platform.version_listed", fmt::format("platform version {} exists", asked.version),
             asked.source);

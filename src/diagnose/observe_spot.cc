@@ -27,18 +27,28 @@ bool stopped_by_call(const facts::Task& task) {
 
 // --- AWS's own word ----------------------------------------------------------------------------------------
 
-void observe_word(const Case& c, Observations& out) {
-  const Stop* interrupted = nullptr;
-  const Stop* called = nullptr;
-  const Stop* told = nullptr;
+// The task's StopTask call, made just before its stop: a call explains the stop that follows it, not one that
+// was under way (drain automation also calls).
+const Change* stop_call_of(const Case& c, const Stop& stop) {
+  if (c.index == nullptr || stop.task == nullptr || !stop.time) return nullptr;
+  for (const Change* call : stop_calls_of(*c.index, stop.task->arn)) {
+    if (call->time <= *stop.time + std::chrono::seconds{30} && *stop.time - call->time <= kWave) return call;
+  }
+  return nullptr;
+}
+
+// What AWS itself says. True where that leaves an interruption possible: the stop code is AWS's, the reason
+// may be the free text of a StopTask call.
+bool observe_word(const Case& c, Observations& out) {
+  const Stop *interrupted = nullptr, *called = nullptr, *told = nullptr;
   std::size_t interruptions = 0, calls = 0;
   for (const Stop& stop : c.stops) {
-    if (stop.task == nullptr) {
-      if (told == nullptr) told = &stop;
-    } else if (is_spot_interruption(*stop.task)) {
+    const bool by_call = stop.task != nullptr && !is_spot_interruption(*stop.task) &&
+                         (stopped_by_call(*stop.task) || stop_call_of(c, stop) != nullptr);
+    if (stop.task != nullptr && is_spot_interruption(*stop.task)) {
       ++interruptions;
       if (interrupted == nullptr) interrupted = &stop;
-    } else if (stopped_by_call(*stop.task)) {
+    } else if (by_call) {
       ++calls;
       if (called == nullptr) called = &stop;
     } else if (told == nullptr) {
@@ -48,20 +58,29 @@ void observe_word(const Case& c, Observations& out) {
   if (interrupted != nullptr) {
     const facts::Task& task = *interrupted->task;
     out.add("spot.stop_code",
-            fmt::format("{} carry the stop code {}: {}", counted_of(interruptions, c.stops.size(), "stop"),
-                        task.stop_code,
+            fmt::format("stop code {} on {}: {}", task.stop_code,
+                        counted_of(interruptions, c.stops.size(), "stop"),
                         task.stopped_reason.empty() ? "AWS took the capacity back" : task.stopped_reason),
             source_of(task.origin, "stopCode", task.stop_code, interrupted->time));
-  } else if (called != nullptr) {
-    out.add("spot.stopped_by_call",
-            fmt::format(
-                "{} carry the stop code {}, which AWS sets when a caller or the scheduler stops a task; the "
-                "reason \"{}\" is the caller's own text",
-                counted_of(calls, c.stops.size(), "stop"), called->task->stop_code, called->text),
-            source_of(called->task->origin, "stopCode", called->task->stop_code, called->time));
-  } else if (told != nullptr) {
-    out.add("spot.interrupted", fmt::format("AWS says: {}", told->text), source_of(*told));
+    return true;
   }
+  if (told != nullptr) {
+    out.add("spot.interrupted", fmt::format("AWS says: {}", told->text), source_of(*told));
+    return true;
+  }
+  if (called == nullptr) return true;
+  const std::string& code = called->task->stop_code;
+  out.add("spot.stopped_by_call",
+          code.empty()
+              ? fmt::format("{} had a StopTask call just before; the reason \"{}\" is the caller's own text",
+                            counted_of(calls, c.stops.size(), "stop"), called->text)
+              : fmt::format(
+                    "stop code {} on {}: AWS sets it when a caller or the scheduler stops a task; the reason "
+                    "\"{}\" is the caller's own text",
+                    code, counted_of(calls, c.stops.size(), "stop"), called->text),
+          source_of(called->task->origin, code.empty() ? "stoppedReason" : "stopCode",
+                    code.empty() ? called->text : code, called->time));
+  return false;
 }
 
 void observe_provider(const Case& c, Observations& out) {
@@ -192,22 +211,22 @@ void observe_neighbours(const Case& c, Observations& out) {
   const std::vector<std::string> own = zones_of_stops(c);
   const std::string key = key_of(c);
   const auto& stops = c.index->spot_stops;
-  const auto later = [](const facts::Task* task, Timestamp time) {
-    const auto begin = begin_of(*task);
-    return !begin || *begin < time;
-  };
-  auto it = std::lower_bound(stops.begin(), stops.end(), *c.first - kWave, later);
+  auto it = std::lower_bound(stops.begin(), stops.end(), *c.first - kWave,
+                             [](const SpotStop& stop, Timestamp time) { return stop.time < time; });
   const Timestamp until = std::min(*c.last, *c.first + std::chrono::hours{1}) + kWave;
   std::size_t same = 0, elsewhere = 0;
   const facts::Task* one = nullptr;
+  std::map<std::string_view, std::size_t> by_zone;
+  for (; it != stops.end() && it->time <= until; ++it) {
+    if (it->task->availability_zone.empty() || *it->key == key) continue;
+    if (one == nullptr) one = it->task;
+    ++by_zone[it->task->availability_zone];
+  }
   std::vector<std::string> zones;
-  for (; it != stops.end() && *begin_of(**it) <= until; ++it) {
-    const facts::Task& task = **it;
-    if (task.availability_zone.empty() || group_key(task) == key) continue;
-    const bool is_same = std::find(own.begin(), own.end(), task.availability_zone) != own.end();
-    (is_same ? same : elsewhere) += 1;
-    if (one == nullptr) one = &task;
-    zones.push_back(task.availability_zone);
+  for (const auto& [zone, count] : by_zone) {
+    const bool is_same = std::find(own.begin(), own.end(), zone) != own.end();
+    (is_same ? same : elsewhere) += count;
+    zones.emplace_back(zone);
   }
   if (one == nullptr) return;
   const std::vector<std::string> seen = distinct(std::move(zones));
@@ -235,13 +254,10 @@ void observe_calls(const Case& c, Observations& out) {
   for (const Stop& stop : c.stops) {
     if (stop.task == nullptr || !stop.time) continue;
     ++dated;
-    for (const Change* call : stop_calls_of(*c.index, stop.task->arn)) {
-      // A call explains the stop that follows it, not one that was under way: drain automation also calls.
-      if (call->time > *stop.time + std::chrono::seconds{30} || *stop.time - call->time > kWave) continue;
-      ++covered;
-      if (first == nullptr) first = call;
-      break;
-    }
+    const Change* call = stop_call_of(c, stop);
+    if (call == nullptr) continue;
+    ++covered;
+    if (first == nullptr) first = call;
   }
   if (first != nullptr) {
     out.add(covered * 2 >= dated ? "spot.stop_calls" : "spot.some_stop_calls",
@@ -273,11 +289,13 @@ void observe_calls(const Case& c, Observations& out) {
 }  // namespace
 
 void observe_spot(const Case& c, Observations& out) {
-  observe_word(c, out);
+  const bool interrupted = observe_word(c, out);
   observe_provider(c, out);
-  observe_zone_pattern(c, out);
-  observe_survivors(c, out);
-  observe_neighbours(c, out);
+  if (interrupted) {  // where tasks that a person stopped ran says nothing of AWS's capacity
+    observe_zone_pattern(c, out);
+    observe_survivors(c, out);
+    observe_neighbours(c, out);
+  }
   observe_calls(c, out);
   observe_spot_impact(c, out);
 }

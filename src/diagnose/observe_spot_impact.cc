@@ -99,12 +99,11 @@ void observe_ending(const Case& c, const Ending& ending, Observations& out) {
                         counted_of(ending.killed, c.stops.size(), "task")),
             source_of(ending.task->origin, "containers[].exitCode", "137", ending.task->stopped_at));
   } else if (ending.clean > 0) {
-    out.add(
-        "spot.ended_in_time",
-        fmt::format("{} ended by itself before SIGKILL", counted_of(ending.clean, c.stops.size(), "task")),
-        source_of(ending.task->origin, "containers[].exitCode",
-                  std::to_string(ending.task->containers.front().exit_code.value_or(0)),
-                  ending.task->stopped_at));
+    out.add("spot.ended_in_time",
+            fmt::format("{} ended before SIGKILL", counted_of(ending.clean, c.stops.size(), "task")),
+            source_of(ending.task->origin, "containers[].exitCode",
+                      std::to_string(ending.task->containers.front().exit_code.value_or(0)),
+                      ending.task->stopped_at));
   }
 }
 
@@ -206,7 +205,7 @@ void observe_drain(const Case& c, Observations& out) {
                     [](const facts::TargetHealth& target) { return target.state == "draining"; });
   if (draining > 0) {
     out.add("spot.targets_draining",
-            fmt::format("{} of target group {} were still draining",
+            fmt::format("{} still draining in target group {}",
                         counted(static_cast<std::size_t>(draining), "target"), longest->name),
             Source{"elbv2", "describe-target-health", {}, "TargetHealth.State", "draining", std::nullopt});
   }
@@ -236,7 +235,7 @@ void observe_replacements(const Case& c, Observations& out) {
     }
     if (first == nullptr) continue;
     out.add(kind.evidence,
-            fmt::format("{} {}, the first at {}", counted(count, "attempt to place a replacement"),
+            fmt::format("{} to place a replacement {}, the first at {}", counted(count, "attempt"),
                         kind.words, core::to_iso(*first->time)),
             source_of(*first));
   }

@@ -57,7 +57,7 @@ void look_at_paths(const Case& c, Observations& out) {
     const bool growing = any_of(line, kGrowing);
     if (!growing && !any_of(line, kData)) continue;
     out.add(growing ? "storage.text_names_logs_or_temp" : "storage.text_names_data",
-            fmt::format("The full disk was met while writing {}: \"{}\".",
+            fmt::format("the full disk was met while writing {}: \"{}\"",
                         growing ? "logs or temporary files" : "data", core::printable(line.substr(0, 160))),
             {"logs", "get-log-events", {}, "message", std::string(line.substr(0, 200)), c.last});
     return;
@@ -87,18 +87,18 @@ void look_at_curve(const Case& c, const Task* task, Observations& out) {
                                          limit, core::to_words(curve.span));
   switch (curve.shape) {
     case Shape::slow:
-      out.add("storage.rose_slowly", fmt::format("The used storage rose steadily, {}.", course), source);
+      out.add("storage.rose_slowly", fmt::format("the used storage rose steadily, {}", course), source);
       return;
     case Shape::sudden:
-      out.add("storage.rose_suddenly", fmt::format("The used storage jumped, {}.", course), source);
+      out.add("storage.rose_suddenly", fmt::format("the used storage jumped, {}", course), source);
       return;
     case Shape::high_for_long:
       out.add("storage.near_limit_for_long",
-              fmt::format("The used storage stood near the limit for long, {}.", course), source);
+              fmt::format("the used storage stood near the limit for long, {}", course), source);
       return;
     case Shape::high_from_start:
       out.add("storage.full_from_start",
-              fmt::format("Half of the storage or more was used from the start, {}.", course), source);
+              fmt::format("half of the storage or more was used from the start, {}", course), source);
       return;
     case Shape::unclear:
       return;
@@ -119,7 +119,7 @@ void look_at_images(const Case& c, const Task* task, Observations& out) {
       "ecr",       "describe-images", {}, "imageSizeInBytes", std::to_string(images.compressed_bytes),
       std::nullopt};
   const std::string words = fmt::format(
-      "The images have {} compressed, about {} on disk: {:.0f} percent of {} GiB.",
+      "the images have {} compressed, about {} on disk: {:.0f} percent of {} GiB",
       in_gigabytes(images.compressed_bytes), in_gigabytes(std::llround(on_disk)), share * 100, storage);
   if (share >= .5) out.add("storage.image_takes_most", words, source);
   if (share < .2 && images.complete) out.add("storage.image_takes_little", words, source);
@@ -133,16 +133,16 @@ void look_at_size(const Case& c, const Task* task, Observations& out) {
       std::nullopt};
   if (has_default_storage(task, c.task_definition)) {
     out.add("storage.default_size",
-            "The task definition sets no ephemeral storage, so the task has the default 20 GiB.", source);
+            "the task definition sets no ephemeral storage, so the task has the default 20 GiB", source);
   } else if (storage > 20) {
     out.add("storage.size_was_raised",
-            fmt::format("The task has {} GiB of ephemeral storage, more than the default.", storage), source);
+            fmt::format("the task has {} GiB of ephemeral storage, more than the default", storage), source);
   }
   out.fix_details.emplace_back("enlarge_ephemeral_storage", fmt::format("ephemeralStorage.sizeInGiB {}",
                                                                         std::clamp(storage * 2, 21, 200)));
   if (task == nullptr || !is_before_1_4(*task).value_or(false)) return;
   out.add("storage.platform_before_1_4",
-          fmt::format("The task runs on platform version {}, whose storage cannot be enlarged.",
+          fmt::format("the task runs on platform version {}, whose storage cannot be enlarged",
                       task->platform_version),
           source_of(task->origin, "platformVersion", task->platform_version));
 }
@@ -152,7 +152,7 @@ void look_at_life(const Task* task, Observations& out) {
   const auto life = *task->stop_time() - *task->started_at;
   const Source source =
       source_of(task->origin, "startedAt", core::to_iso(*task->started_at), task->started_at);
-  const std::string words = fmt::format("The task {} ran for {}.", short_id(task->arn), core::to_words(life));
+  const std::string words = fmt::format("the task {} ran for {}", short_id(task->arn), core::to_words(life));
   if (life >= kLongLife) out.add("storage.ran_long", words, source);
   if (life <= kShortLife) out.add("storage.died_young", words, source);
 }
@@ -161,7 +161,7 @@ void look_at_logging(const Case& c, Observations& out) {
   if (c.task_definition == nullptr) return;
   for (const auto& container : c.task_definition->containers) {
     if (!container.log_driver.empty()) continue;
-    out.add("storage.logs_to_files", fmt::format("The container {} has no log driver.", container.name),
+    out.add("storage.logs_to_files", fmt::format("the container {} has no log driver", container.name),
             {"ecs", "describe-task-definition", {}, "logConfiguration", "none", std::nullopt});
     return;
   }
@@ -184,11 +184,11 @@ void look_at_alarms(const Case& c, Observations& out) {
   }
   for (const facts::Alarm& alarm : c.place->alarms) {
     if (!watches_storage(alarm, c)) continue;
-    out.add("storage.alarm_exists", fmt::format("The alarm {} watches the ephemeral storage.", alarm.name),
+    out.add("storage.alarm_exists", fmt::format("the alarm {} watches the ephemeral storage", alarm.name),
             {"cloudwatch", "describe-alarms", {}, "alarmName", alarm.name, std::nullopt});
     return;
   }
-  out.add("storage.no_alarm_exists", "No CloudWatch alarm watches the ephemeral storage.",
+  out.add("storage.no_alarm_exists", "no CloudWatch alarm watches the ephemeral storage",
           {"cloudwatch",
            "describe-alarms",
            {},

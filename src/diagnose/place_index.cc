@@ -38,12 +38,19 @@ Change change_of(const facts::TrailEvent& event) {
 
 void index_trail(PlaceIndex& index) {
   for (const auto& [id, event] : index.place->trail) {
+    if (event.event_name == "CreateNetworkInterface" && !event.error_code.empty() && event.time) {
+      index.refused_interfaces.push_back(&event);
+    }
     if (event.read_only || !event.error_code.empty() || !event.time) continue;
     // ECS's own calls on behalf of a service (CreateNetworkInterface, RegisterTargets) change no
     // configuration.
     if (!event.invoked_by.empty() && event.event_source != "ecs.amazonaws.com") continue;
     index.changes.push_back(change_of(event));
   }
+  std::sort(index.refused_interfaces.begin(), index.refused_interfaces.end(),
+            [](const auto* a, const auto* b) {
+              return std::tie(a->time, a->event_id) < std::tie(b->time, b->event_id);
+            });
   std::sort(index.changes.begin(), index.changes.end(), [](const Change& a, const Change& b) {
     return std::tie(a.time, a.event->event_id) < std::tie(b.time, b.event->event_id);
   });
@@ -56,6 +63,21 @@ void index_trail(PlaceIndex& index) {
       index.changes_around.push_back(&change);
     }
   }
+}
+
+void index_tasks(PlaceIndex& index) {
+  for (const auto& [arn, task] : index.place->tasks) {
+    const auto group = index.tasks_by_key.try_emplace(group_key(task)).first;
+    group->second.push_back(&task);
+    index.task_by_id.emplace(core::short_name(arn), &task);
+    if (task.created_at) index.launches.push_back(*task.created_at);
+    const auto begin = task.stopping_at ? task.stopping_at : task.stop_time();
+    if (is_spot_interruption(task) && begin) index.spot_stops.push_back({&task, *begin, &group->first});
+  }
+  std::sort(index.launches.begin(), index.launches.end());
+  std::sort(index.spot_stops.begin(), index.spot_stops.end(), [](const SpotStop& a, const SpotStop& b) {
+    return std::tie(a.time, a.task->arn) < std::tie(b.time, b.task->arn);
+  });
 }
 
 }  // namespace
@@ -101,19 +123,17 @@ PlaceIndex index_of_place(const facts::Place& place) {
   for (const auto& [arn, cluster] : place.clusters) index.cluster_by_name.emplace(cluster.name, &cluster);
   for (const auto& [arn, service] : place.services) {
     index.service_by_key.emplace(service_key(service.cluster_arn, service.name), &service);
+    for (const std::string& subnet : service.network.subnets)
+      index.services_by_subnet[subnet].push_back(&service);
   }
-  for (const auto& [arn, task] : place.tasks) {
-    index.tasks_by_key[group_key(task)].push_back(&task);
-    if (is_spot_interruption(task)) index.spot_stops.push_back(&task);
-  }
-  std::sort(index.spot_stops.begin(), index.spot_stops.end(), [](const facts::Task* a, const facts::Task* b) {
-    const auto time_of = [](const facts::Task* t) { return t->stopping_at ? t->stopping_at : t->stopped_at; };
-    const auto at = time_of(a), bt = time_of(b);
-    return std::tie(at, a->arn) < std::tie(bt, b->arn);
-  });
   for (const auto& [id, interface] : place.interfaces) {
     index.interfaces_by_subnet[interface.subnet_id].push_back(&interface);
   }
+  for (const facts::LogTail& log : place.logs) {
+    index.logs_by_task[std::string(core::short_name(log.stream))].push_back(
+        &log);  // prefix/container/task id
+  }
+  index_tasks(index);
   index_trail(index);
   return index;
 }

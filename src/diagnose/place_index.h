@@ -21,19 +21,33 @@ struct Change {
   std::string cluster, service, task;  // short names out of its parameters; "" where it has none
 };
 
+// A Spot interruption, with what telling it from others needs.
+struct SpotStop {
+  const facts::Task* task = nullptr;
+  core::Timestamp time;
+  const std::string* key = nullptr;  // group_key() of the task
+};
+
 struct PlaceIndex {
   const facts::Place* place = nullptr;
   std::unordered_map<std::string, const facts::Cluster*> cluster_by_name;
   std::unordered_map<std::string, const facts::Service*> service_by_key;          // group_key()
   std::unordered_map<std::string, std::vector<const facts::Task*>> tasks_by_key;  // in order of ARN
-  std::vector<Change> changes;                                                    // in time order
+  std::unordered_map<std::string, const facts::Task*> task_by_id;
+  std::unordered_map<std::string, std::vector<const facts::LogTail*>> logs_by_task;  // by task id
+  std::map<std::string, std::vector<const facts::Service*>> services_by_subnet;      // in order of ARN
+  std::unordered_map<std::string, std::vector<const facts::NetworkInterface*>> interfaces_by_subnet;
+
+  std::vector<Change> changes;  // in time order
   std::unordered_map<std::string, std::vector<const Change*>>
       changes_by_service;  // by group_key(), in time order
   std::unordered_map<std::string, std::vector<const Change*>> stop_calls_by_task;  // StopTask, by task id
-  std::vector<const Change*>
-      changes_around;  // of what stands around services: network, IAM, images; in time order
-  std::vector<const facts::Task*> spot_stops;  // every Spot interruption of the place, in time order
-  std::unordered_map<std::string, std::vector<const facts::NetworkInterface*>> interfaces_by_subnet;
+  std::vector<const Change*> changes_around;  // of what stands around services, in time order
+  std::vector<const facts::TrailEvent*>
+      refused_interfaces;  // CreateNetworkInterface that failed, in time order
+
+  std::vector<SpotStop> spot_stops;       // every dated Spot interruption of the place, in time order
+  std::vector<core::Timestamp> launches;  // when tasks were created, in order
 };
 
 PlaceIndex index_of_place(const facts::Place& place);

@@ -45,6 +45,9 @@ std::vector<Sign> spot_signs() {
       {"spot.interrupted", "your spot task was interrupted", kSpotFamily, "", 50, "AWS took the Fargate Spot capacity back; the task had two minutes to end.", kSpot},
       {"spot.interrupted", "spot task|interrupted", kSpotFamily, "", 45, "AWS took the Fargate Spot capacity back; the task had two minutes to end.", kSpot},
       {"spot.interrupted", "spotinterruptionerror", kSpotFamily, "", 40, "AWS took the Fargate Spot capacity back; the task had two minutes to end.", kSpot},
+      // Of a Spot task these exit codes tell how it ended when AWS took the capacity back.
+      {"spot.exit_137", "exit code 137", kSpotFamily, "", 28, "Exit code 137: on a Spot interruption, a task that did not end within its stop timeout.", kSpot},
+      {"spot.exit_143", "exit code 143", kSpotFamily, "", 28, "Exit code 143: on a Spot interruption, a task that ended at SIGTERM without handling it.", kSpot},
   };
 }
 
@@ -128,6 +131,7 @@ std::vector<Sign> exec_signs() {
 std::vector<Sign> capacity_signs() {
   return {
       {"capacity.unavailable", "capacity is unavailable at this time", kCapacity, "", 60, "Fargate had no free capacity for this task in the zones of its subnets.", kServiceEvents},
+      {"capacity.unavailable", "resource:fargate", kCapacity, "", 50, "Fargate had no free capacity for this task in the zones of its subnets (SERVICE_TASK_PLACEMENT_FAILURE).", kServiceEvents},
       {"capacity.unavailable", "insufficientcapacity", kCapacity, "", 45, "AWS had no free capacity for this task in the zones of its subnets.", kServiceEvents},
       {"capacity.unavailable", "insufficientinstancecapacity", kCapacity, "", 50, "EC2 had no free capacity of this kind in the zone.", kEc2Errors},
       {"capacity.unavailable", "insufficient capacity", kCapacity, "", 40, "AWS had no free capacity for this task in the zones of its subnets.", kServiceEvents},
@@ -169,6 +173,7 @@ std::vector<Sign> platform_signs() {
       {"platform.architecture", "cpuarchitecture|not supported", kPlatformFamily, "platform.os_or_architecture", 55, "The task definition's CPU architecture is not offered where it should run.", kPlatform},
       {"platform.architecture", "operatingsystemfamily|not supported", kPlatformFamily, "platform.os_or_architecture", 55, "The task definition's operating system is not offered where it should run.", kPlatform},
       {"platform.architecture", "platform family|not supported", kPlatformFamily, "platform.os_or_architecture", 55, "The operating system and platform of the task are not offered where it should run.", kPlatform},
+      {"platform.architecture", "does not support the platform family", kPlatformFamily, "platform.os_or_architecture", 58, "The operating system and platform of the task are not offered by this capacity provider.", kPlatform},
       {"platform.architecture", "runtime platform|not supported", kPlatformFamily, "platform.os_or_architecture", 55, "The task definition's runtime platform is not offered where it should run.", kPlatform},
       {"platform.architecture", "arm64|not supported", kPlatformFamily, "platform.os_or_architecture", 45, "ARM64 is not offered on this platform version or capacity provider.", kPlatform},
       {"platform.architecture", "windows|not supported|fargate", kPlatformFamily, "platform.os_or_architecture", 45, "Windows is not offered on this platform version or capacity provider.", kPlatform},

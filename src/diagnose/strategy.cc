@@ -113,6 +113,8 @@ void observe_zones(const Case& c, Observations& out, std::string_view prefix) {
     out.add(row("subnets_several_zones"),
             fmt::format("{} may run in {}: {}", place_name(c), counted(zones.size(), "zone"), joined(zones)),
             source);
+    out.fix_details.emplace_back("more_zones", fmt::format("{} may run in {} already: {}", place_name(c),
+                                                           counted(zones.size(), "zone"), joined(zones)));
     return;
   }
   out.add(row("subnets_one_zone"),

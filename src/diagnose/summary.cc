@@ -18,6 +18,7 @@ std::string in_zones(const Case& c) {
 }
 
 std::string when(const Case& c) {
+  if (!c.dated) return {};
   const std::string span = clock_span(c.first, c.last);
   return span.empty() ? span : " " + span;
 }
@@ -39,9 +40,8 @@ std::size_t spot_tasks_at_first(const Case& c) {
 
 std::string spot_summary(const Case& c) {
   const std::size_t alive = spot_tasks_at_first(c);
-  std::string out =
-      fmt::format("{} of {} {} interrupted{}{}", counted_of(c.stops.size(), alive, "Spot task"),
-                  place_name(c), c.stops.size() == 1 ? "was" : "were", in_zones(c), when(c));
+  std::string out = fmt::format("{} of {} {} interrupted{}{}", counted_of(c.stops.size(), alive, "Spot task"),
+                                place_name(c), c.stops.size() == 1 ? "was" : "were", in_zones(c), when(c));
   if (!c.aftermath.empty()) {
     out += fmt::format("; {} to place a replacement failed", counted(c.aftermath.size(), "attempt"));
   }
@@ -55,8 +55,10 @@ std::string tasks_or_attempts(const Case& c, std::string_view tasks_did, std::st
   const bool any_call =
       std::any_of(c.stops.begin(), c.stops.end(), [](const Stop& s) { return s.failure != nullptr; });
   const std::string_view noun = any_task ? "task" : any_call ? "call" : "attempt";
-  return fmt::format("{} {} {} {}{}{}", counted(count, noun), any_task ? "of" : "for", place_name(c),
-                     any_task ? tasks_did : attempts_did, in_zones(c), when(c));
+  std::string did(any_task ? tasks_did : attempts_did);
+  if (count == 1 && did.starts_with("were ")) did.replace(0, 4, "was");
+  return fmt::format("{} {} {} {}{}{}", counted(count, noun), any_task ? "of" : "for", place_name(c), did,
+                     in_zones(c), when(c));
 }
 
 // Of the reason that most stops share; ties go to the one seen first.
@@ -106,7 +108,7 @@ std::string summary_of(const Case& c) {
   } else if (c.family == kExecError) {
     out = tasks_or_attempts(c, "could not be entered with ECS Exec", "of ECS Exec failed");
   } else if (c.family == kImageSizeExceeded) {
-    out = tasks_or_attempts(c, "could not pull their image", "failed for the image");
+    out = tasks_or_attempts(c, "could not pull an image", "failed for the image");
   } else {
     out = plain_summary(c);
   }

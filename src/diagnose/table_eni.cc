@@ -80,8 +80,8 @@ FamilyRows rows_of_eni() {
     {"health.covers_zone", kFamily, {{"eni.health_event", 10}}, "The event names the very zone"},
     {"health.none", kFamily, {{"eni.health_event", 0.05}}, "AWS publishes most issues, though late"},
     // Changes: rule of thumb, three in four incidents follow the last change that can produce them
-    {"change.security_group_deleted", kFamily, {{"eni.security_group_missing", 40}}, "CloudTrail: DeleteSecurityGroup of the service's group"},
-    {"change.subnet_deleted", kFamily, {{"eni.subnet_missing", 40}}, "CloudTrail: DeleteSubnet of the service's subnet"},
+    {"change.security_group_deleted", kFamily, {{"eni.security_group_missing", 40}, {"eni.changed_network_configuration", 60}}, "CloudTrail: DeleteSecurityGroup of the service's group"},
+    {"change.subnet_deleted", kFamily, {{"eni.subnet_missing", 40}, {"eni.changed_network_configuration", 60}}, "CloudTrail: DeleteSubnet of the service's subnet"},
     {"change.network_configuration", kFamily, {{"eni.changed_network_configuration", 200}, {"eni.security_group_missing", 3}, {"eni.subnet_missing", 3}, {"eni.no_free_addresses", 2}},
      "The new subnets or groups are what the interface is made of"},
     {"change.desired_count", kFamily, {{"eni.no_free_addresses", 3}, {"eni.quota_interfaces", 3}}, "More tasks need more addresses and interfaces"},

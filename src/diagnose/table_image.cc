@@ -19,13 +19,10 @@ constexpr std::string_view kChange = "rule of thumb: the last change explains ab
 
 std::vector<FixRow> fixes() {
   return {
-      {"enlarge_ephemeral_storage", "Give the task more ephemeral storage (21 to 200 GiB)", true, "ecs:RegisterTaskDefinition ecs:UpdateService"},
+      {"enlarge_ephemeral_storage", "Give the task more ephemeral storage (21 to 200 GiB)", true, "ecs:RegisterTaskDefinition ecs:UpdateService iam:PassRole"},
       {"slim_image", "Build a smaller image: several stages, a slim base, no caches in layers", true, "ecr:PutImage ecs:UpdateService"},
       {"lazy_load_image", "Load the image lazily with a SOCI index", true, "ecr:PutImage ecs:UpdateService"},
-      {"roll_back_task_definition", "Go back to the task definition revision that worked", true, "ecs:UpdateService"},
-      {"add_s3_gateway_endpoint", "Create a gateway endpoint for Amazon S3 in the subnets' route tables", true, "ec2:CreateVpcEndpoint"},
-      {"add_registry_endpoints", "Create interface endpoints for ecr.api and ecr.dkr with private DNS", true, "ec2:CreateVpcEndpoint"},
-      {"public_ip_or_nat", "Give the task a public IP in a public subnet, or its subnet a route to a NAT gateway", true, "ecs:UpdateService ec2:CreateRoute"},
+      {"s3_gateway_endpoint", "Create a gateway endpoint for Amazon S3 in the subnets' route tables", true, "ec2:CreateVpcEndpoint"},
       {"mirror_image_to_ecr", "Keep a copy of the image in Amazon ECR in the task's own region", true, "ecr:CreatePullThroughCacheRule ecr:PutImage"},
       {"share_base_layers", "Build the task's images on one base and without repeated layers", true, "ecr:PutImage"},
   };
@@ -33,17 +30,17 @@ std::vector<FixRow> fixes() {
 
 std::vector<CauseRow> causes() {
   return {
-      {"image.larger_than_storage", kFamily, "the image, unpacked, does not fit into the task's ephemeral storage", .40, false, "enlarge_ephemeral_storage slim_image roll_back_task_definition",
+      {"image.larger_than_storage", kFamily, "the image, unpacked, does not fit into the task's ephemeral storage", .40, false, "enlarge_ephemeral_storage slim_image roll_back_deployment",
        "Three to four times the compressed size exceeds the storage: aws ecr describe-images --repository-name REPOSITORY --image-ids imageTag=TAG --query 'imageDetails[].imageSizeInBytes'; aws ecs describe-task-definition --task-definition TASK_DEFINITION --query taskDefinition.ephemeralStorage"},
-      {"image.pull_timeout_slow_path", kFamily, "the image's layers come by a path that is slow or closed", .27, false, "add_s3_gateway_endpoint public_ip_or_nat mirror_image_to_ecr",
+      {"image.pull_timeout_slow_path", kFamily, "the image's layers come by a path that is slow or closed", .27, false, "s3_gateway_endpoint network_path mirror_image_to_ecr",
        "No gateway endpoint for Amazon S3 and no NAT gateway, or a pull far slower than its size explains: aws ec2 describe-vpc-endpoints --filters Name=vpc-id,Values=VPC; aws ecs describe-tasks --cluster CLUSTER --tasks TASK --query 'tasks[].[pullStartedAt,pullStoppedAt]'"},
-      {"image.registry_unreachable", kFamily, "the task cannot reach the image registry at all, whatever the image's size", .14, false, "add_registry_endpoints public_ip_or_nat allow_https_egress",
+      {"image.registry_unreachable", kFamily, "the task cannot reach the image registry at all, whatever the image's size", .14, false, "vpc_endpoint network_path",
        "No default route and no ecr.api and ecr.dkr endpoints serve the task's subnet: aws ec2 describe-route-tables --filters Name=association.subnet-id,Values=SUBNET"},
-      {"image.pull_timeout_size", kFamily, "the image is too large to be pulled in time by a healthy path", .12, false, "slim_image lazy_load_image roll_back_task_definition",
+      {"image.pull_timeout_size", kFamily, "the image is too large to be pulled in time by a healthy path", .12, false, "slim_image lazy_load_image roll_back_deployment",
        "The pull ran at full speed and still did not end: compare pullStartedAt and pullStoppedAt with the image's size: aws ecs describe-tasks --cluster CLUSTER --tasks TASK --query 'tasks[].[pullStartedAt,pullStoppedAt]'"},
-      {"image.grew_by_change", kFamily, "the image grew with a recent push or revision", .05, true, "roll_back_task_definition slim_image",
+      {"image.grew_by_change", kFamily, "the image grew with a recent push or revision", .05, true, "roll_back_deployment slim_image",
        "The image before was much smaller: aws ecr describe-images --repository-name REPOSITORY --query 'sort_by(imageDetails,&imagePushedAt)[].[imageTags,imageSizeInBytes]'"},
-      {"image.no_endpoint_for_layers", kFamily, "layers cross a NAT gateway, because no gateway endpoint for Amazon S3 serves the subnet", .05, true, "add_s3_gateway_endpoint",
+      {"image.no_endpoint_for_layers", kFamily, "layers cross a NAT gateway, because no gateway endpoint for Amazon S3 serves the subnet", .05, true, "s3_gateway_endpoint",
        "aws ec2 describe-vpc-endpoints --filters Name=service-name,Values=com.amazonaws.REGION.s3 answers no gateway endpoint for the subnet's route table"},
       {"image.duplicate_layers", kFamily, "layers are repeated, or the task's images share none", .05, true, "share_base_layers",
        "The manifests list the same large layer twice, or no common one: aws ecr batch-get-image --repository-name REPOSITORY --image-ids imageTag=TAG"},

@@ -107,6 +107,12 @@ FamilyRows rows_of_spot() {
     {"spot.subnets_one_zone", kFamily, {{"spot.single_zone", 200}}, "Best practices: several zones"},
     {"spot.subnets_several_zones", kFamily, {{"spot.single_zone", 0.02}}, "Several zones are configured"},
     {"spot.moved_to_spot", kFamily, {{"spot.moved_to_spot_by_change", 200}}, "The field's rule of thumb: three in four incidents follow the last change that can produce them"},
+    // Only changes that can have produced the factor; none of them can make AWS interrupt
+    {"change.network_configuration", kFamily, {{"spot.single_zone", 2}}, "Subnets are what zones the service has"},
+    {"change.stop_timeout", kFamily, {{"spot.stop_timeout_short", 2}}, "The change set it"},
+    {"change.target_group", kFamily, {{"spot.drain_longer_than_notice", 2}}, "The delay is an attribute of the target group"},
+    {"change.command", kFamily, {{"spot.sigterm_ignored", 2}}, "A shell in front of the application swallows SIGTERM"},
+    {"change.image", kFamily, {{"spot.sigterm_ignored", 1.5}}, "Another image may handle SIGTERM otherwise"},
     {"spot.killed_after_timeout", kFamily, {{"spot.sigterm_ignored", 60}}, "SIGKILL at the end of stopTimeout: Amazon ECS task lifecycle"},
     {"spot.killed", kFamily, {{"spot.sigterm_ignored", 8}}, "Exit code 137 without times may also be memory"},
     {"spot.ended_in_time", kFamily, {{"spot.sigterm_ignored", 0.02}, {"spot.stop_timeout_short", 0.3}}, "0 or 143: it ended on SIGTERM"},

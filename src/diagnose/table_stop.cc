@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "diagnose/table_rows.h"
 
 // Stops that belong to none of the seven families, named as what they are.
@@ -19,105 +21,107 @@ constexpr std::string_view kChange = "rule of thumb: the last change explains ab
 std::vector<FixRow> fixes() {
   return {
       {"read_logs_and_fix_application", "Read the container's last log lines and correct the application", true, "logs:GetLogEvents"},
-      {"raise_memory", "Give the task or the container more memory", true, "ecs:RegisterTaskDefinition ecs:UpdateService"},
+      {"raise_memory", "Give the task or the container more memory", true, "ecs:RegisterTaskDefinition ecs:UpdateService iam:PassRole"},
       {"fix_memory_use", "Bound the application's memory below the container's limit", true, ""},
       {"correct_target_health_check", "Make the target group's health check ask what the application answers", true, "elasticloadbalancing:ModifyTargetGroup"},
       {"lengthen_health_grace", "Give the service a longer health check grace period", true, "ecs:UpdateService"},
-      {"admit_load_balancer", "Admit the load balancer to the tasks' security group and port", true, "ec2:AuthorizeSecurityGroupIngress"},
-      {"correct_container_health_check", "Correct the container's health check command, timeout and start period", true, "ecs:RegisterTaskDefinition ecs:UpdateService"},
+      {"correct_container_health_check", "Correct the container's health check command, timeout and start period", true, "ecs:RegisterTaskDefinition ecs:UpdateService iam:PassRole"},
       {"nothing_to_repair", "Nothing to repair: the stop was asked for", true, ""},
       {"correct_scaling_policy", "Correct the scaling policy or its smallest capacity", true, "application-autoscaling:PutScalingPolicy application-autoscaling:RegisterScalableTarget"},
-      {"restrict_stop_task", "Restrict who may stop tasks and scale or delete the service", true, "iam:PutRolePolicy"},
       {"restore_desired_count", "Set the service's desired count back", true, "ecs:UpdateService"},
-      {"add_secrets_endpoints", "Create interface endpoints for secretsmanager, ssm, kms and ecr.api, or a NAT route", true, "ec2:CreateVpcEndpoint"},
-      {"grant_secret_to_execution_role", "Allow the execution role the secret, the parameter and their key", true, "iam:PutRolePolicy kms:PutKeyPolicy"},
-      {"correct_secret_reference", "Point the task definition at a secret that exists, in its region", true, "ecs:RegisterTaskDefinition ecs:UpdateService"},
+      {"correct_secret_reference", "Point the task definition at a secret that exists, in its region", true, "ecs:RegisterTaskDefinition ecs:UpdateService iam:PassRole"},
       {"create_log_group", "Create the log group, or set awslogs-create-group", true, "logs:CreateLogGroup"},
-      {"add_logs_endpoint", "Create an interface endpoint for logs, or a NAT route", true, "ec2:CreateVpcEndpoint"},
-      {"grant_logs_to_execution_role", "Allow the execution role to write to the log group", true, "iam:PutRolePolicy"},
-      {"correct_image_reference", "Name an image that exists, by digest or by a tag that is never moved", true, "ecs:RegisterTaskDefinition ecs:UpdateService"},
+      {"correct_image_reference", "Name an image that exists, by digest or by a tag that is never moved", true, "ecs:RegisterTaskDefinition ecs:UpdateService iam:PassRole"},
       {"push_image_again", "Push the missing image again under this tag", true, "ecr:PutImage"},
-      {"grant_image_to_execution_role", "Allow the execution role and the repository's policy to pull the image", true, "iam:PutRolePolicy ecr:SetRepositoryPolicy"},
-      {"build_for_architecture", "Build the image for the task's CPU architecture, or set the architecture of the image", true, "ecr:PutImage ecs:RegisterTaskDefinition ecs:UpdateService"},
-      {"authenticate_registry_pulls", "Authenticate the pulls with repository credentials", true, "secretsmanager:CreateSecret ecs:RegisterTaskDefinition ecs:UpdateService"},
-      {"spread_over_zones", "Run two tasks or more, in several zones", true, "ecs:UpdateService"},
+      {"build_for_architecture", "Build the image for the task's CPU architecture, or set the architecture of the image", true, "ecr:PutImage ecs:RegisterTaskDefinition ecs:UpdateService iam:PassRole"},
+      {"authenticate_registry_pulls", "Authenticate the pulls with repository credentials", true, "secretsmanager:CreateSecret ecs:RegisterTaskDefinition ecs:UpdateService iam:PassRole"},
       {"choose_retirement_window", "Replace tasks before AWS does: force a deployment, or set the retirement wait period", true, "ecs:UpdateService ecs:PutAccountSetting"},
-      {"admit_nfs_to_efs", "Admit port 2049 from the tasks to the file system's mount targets", true, "ec2:AuthorizeSecurityGroupIngress"},
       {"correct_volume", "Correct the volume: file system, access point, mount target in every zone", true, "ecs:RegisterTaskDefinition ecs:UpdateService elasticfilesystem:CreateMountTarget"},
   };
 }
 
 std::vector<CauseRow> application_causes() {
   return {
-      {"stop.application_exit", kNone, "the application ended by itself", .28, false, "read_logs_and_fix_application roll_back_task_definition",
+      {"stop.application_exit", kNone, "the application ended by itself", .28, false, "read_logs_and_fix_application roll_back_deployment",
        "An exit code of its own and the log's last lines: aws ecs describe-tasks --cluster CLUSTER --tasks TASK --query 'tasks[].containers[].[name,exitCode,reason]'; aws logs tail LOG_GROUP --since 1h"},
-      {"stop.out_of_memory", kNone, "a container used more memory than its limit and was killed", .09, false, "raise_memory fix_memory_use roll_back_task_definition",
+      {"stop.out_of_memory", kNone, "a container used more memory than its limit and was killed", .09, false, "raise_memory fix_memory_use roll_back_deployment",
        "The container's reason is OutOfMemoryError and its exit code 137: aws ecs describe-tasks --cluster CLUSTER --tasks TASK --query 'tasks[].containers[].[name,exitCode,reason]'"},
-      {"stop.load_balancer_health", kNone, "the load balancer's health checks of the task failed", .10, false, "correct_target_health_check lengthen_health_grace admit_load_balancer read_logs_and_fix_application",
+      {"stop.load_balancer_health", kNone, "the load balancer's health checks of the task failed", .10, false, "correct_target_health_check lengthen_health_grace network_path read_logs_and_fix_application",
        "The stopped reason names the target group: aws elbv2 describe-target-health --target-group-arn TARGET_GROUP"},
       {"stop.container_health", kNone, "the container's own health check failed", .05, false, "correct_container_health_check read_logs_and_fix_application",
        "healthStatus UNHEALTHY: aws ecs describe-tasks --cluster CLUSTER --tasks TASK --query 'tasks[].containers[].[name,healthStatus]'"},
-      {"stop.deployment", kNone, "a deployment replaced the task", .11, false, "nothing_to_repair roll_back_task_definition",
+      {"stop.deployment", kNone, "a deployment replaced the task", .11, false, "nothing_to_repair roll_back_deployment",
        "A newer deployment was under way: aws ecs describe-services --cluster CLUSTER --services SERVICE --query 'services[].deployments[].[id,status,taskDefinition,createdAt]'"},
       {"stop.scale_in", kNone, "the service was scaled in", .08, false, "nothing_to_repair correct_scaling_policy restore_desired_count",
        "The desired count was lowered: aws application-autoscaling describe-scaling-activities --service-namespace ecs --resource-id service/CLUSTER/SERVICE; aws cloudtrail lookup-events --lookup-attributes AttributeKey=EventName,AttributeValue=UpdateService"},
-      {"stop.user", kNone, "a person or a program stopped the task", .06, false, "nothing_to_repair restrict_stop_task restore_desired_count",
+      {"stop.user", kNone, "a person or a program stopped the task", .06, false, "nothing_to_repair restrict_stop_calls restore_desired_count",
        "CloudTrail names who called StopTask: aws cloudtrail lookup-events --lookup-attributes AttributeKey=EventName,AttributeValue=StopTask"},
-      {"stop.retirement", kNone, "AWS retired the host or the platform revision below the task", .01, false, "choose_retirement_window spread_over_zones",
+      {"stop.retirement", kNone, "AWS retired the host or the platform revision below the task", .01, false, "choose_retirement_window more_tasks more_zones",
        "AWS Health announced it: aws health describe-events --region us-east-1 --filter services=ECS,eventTypeCategories=scheduledChange"},
-      {"stop.host_failure", kNone, "the infrastructure below the task failed", .01, false, "spread_over_zones replace_tasks",
+      {"stop.host_failure", kNone, "the infrastructure below the task failed", .01, false, "more_tasks more_zones replace_tasks",
        "The reason speaks of the host or the runtime: aws ecs describe-tasks --cluster CLUSTER --tasks TASK --query 'tasks[].[stopCode,stoppedReason]'"},
-      {"stop.changed_just_before", kNone, "what the task depends on was changed just before", .05, true, "roll_back_task_definition",
+      {"stop.changed_just_before", kNone, "what the task depends on was changed just before", .05, true, "roll_back_deployment",
        "aws cloudtrail lookup-events --start-time START --end-time END --lookup-attributes AttributeKey=ReadOnly,AttributeValue=false"},
   };
 }
 
 std::vector<CauseRow> setup_causes() {
   return {
-      {"stop.secrets_unreachable", kNone, "the task cannot reach the service of its secrets or registry credentials", .04, false, "add_secrets_endpoints public_ip_or_nat allow_https_egress",
+      {"stop.secrets_unreachable", kNone, "the task cannot reach the service of its secrets or registry credentials", .04, false, "vpc_endpoint network_path",
        "No route and no endpoint serve the task's subnet: aws ec2 describe-route-tables --filters Name=association.subnet-id,Values=SUBNET; aws ec2 describe-vpc-endpoints --filters Name=vpc-id,Values=VPC"},
-      {"stop.secrets_denied", kNone, "the execution role may not read a secret, a parameter or its key", .03, false, "grant_secret_to_execution_role",
+      {"stop.secrets_denied", kNone, "the execution role may not read a secret, a parameter or its key", .03, false, "policy_statement",
        "aws iam simulate-principal-policy --policy-source-arn EXECUTION_ROLE_ARN --action-names secretsmanager:GetSecretValue ssm:GetParameters kms:Decrypt --resource-arns SECRET_ARN"},
-      {"stop.secrets_missing", kNone, "a secret or parameter that the task definition names does not exist", .01, false, "correct_secret_reference roll_back_task_definition",
+      {"stop.secrets_missing", kNone, "a secret or parameter that the task definition names does not exist", .01, false, "correct_secret_reference roll_back_deployment",
        "aws secretsmanager describe-secret --secret-id SECRET_ARN, or aws ssm get-parameter --name NAME, answers that there is none"},
-      {"stop.logs_unavailable", kNone, "the log group is missing, out of reach or denied", .02, false, "create_log_group grant_logs_to_execution_role add_logs_endpoint",
+      {"stop.logs_unavailable", kNone, "the log group is missing, out of reach or denied", .02, false, "create_log_group policy_statement vpc_endpoint",
        "aws logs describe-log-groups --log-group-name-prefix LOG_GROUP"},
-      {"stop.volume_unavailable", kNone, "a volume could not be mounted", .01, false, "admit_nfs_to_efs correct_volume",
+      {"stop.volume_unavailable", kNone, "a volume could not be mounted", .01, false, "network_path correct_volume",
        "aws efs describe-mount-targets --file-system-id FILE_SYSTEM; aws ec2 describe-security-groups for port 2049"},
-      {"stop.image_missing", kNone, "the image, tag or digest does not exist", .02, false, "correct_image_reference push_image_again roll_back_task_definition",
+      {"stop.image_missing", kNone, "the image, tag or digest does not exist", .02, false, "correct_image_reference push_image_again roll_back_deployment",
        "aws ecr describe-images --repository-name REPOSITORY --image-ids imageTag=TAG answers ImageNotFoundException"},
-      {"stop.image_denied", kNone, "the registry refused the pull", .02, false, "grant_image_to_execution_role authenticate_registry_pulls",
+      {"stop.image_denied", kNone, "the registry refused the pull", .02, false, "policy_statement authenticate_registry_pulls",
        "aws iam simulate-principal-policy --policy-source-arn EXECUTION_ROLE_ARN --action-names ecr:GetAuthorizationToken ecr:BatchGetImage ecr:GetDownloadUrlForLayer; aws ecr get-repository-policy --repository-name REPOSITORY"},
-      {"stop.image_unreachable", kNone, "the task cannot reach the image registry", .02, false, "add_registry_endpoints public_ip_or_nat allow_https_egress",
+      {"stop.image_unreachable", kNone, "the task cannot reach the image registry", .02, false, "vpc_endpoint network_path",
        "No route and no ecr.api and ecr.dkr endpoints serve the task's subnet: aws ec2 describe-route-tables --filters Name=association.subnet-id,Values=SUBNET"},
-      {"stop.image_architecture", kNone, "the image was built for another CPU architecture or operating system", .01, false, "build_for_architecture roll_back_task_definition",
+      {"stop.image_architecture", kNone, "the image was built for another CPU architecture or operating system", .01, false, "build_for_architecture roll_back_deployment",
        "aws ecr batch-get-image --repository-name REPOSITORY --image-ids imageTag=TAG shows other platforms than taskDefinition.runtimePlatform"},
       {"stop.image_rate_limited", kNone, "the registry limits the pulls", .01, false, "authenticate_registry_pulls mirror_image_to_ecr",
        "The container's reason says toomanyrequests: aws ecs describe-tasks --cluster CLUSTER --tasks TASK --query 'tasks[].containers[].reason'"},
   };
 }
 
-// AWS names the cause itself. Its word decides; a weaker sign beside it (exit code, stop code) cannot.
+// AWS names the cause itself. That its words come with one of the causes that stop most tasks is then a
+// matter of chance (a health check that fails while the pull fails), hence their small ratios.
+EvidenceRow says(std::string_view id, std::string_view cause, std::string_view source, std::vector<Ratio> others = {}) {
+  EvidenceRow row{id, kNone, {{cause, 1000}}, source};
+  row.ratios.insert(row.ratios.end(), others.begin(), others.end());
+  for (std::string_view common : {"stop.application_exit", "stop.out_of_memory", "stop.load_balancer_health", "stop.container_health", "stop.deployment", "stop.scale_in", "stop.user"}) {
+    const bool given = std::any_of(row.ratios.begin(), row.ratios.end(), [&](const Ratio& ratio) { return ratio.cause == common; });
+    if (!given) row.ratios.push_back({common, .02});
+  }
+  return row;
+}
+
 std::vector<EvidenceRow> words_of_aws() {
   return {
-      {"stop.out_of_memory", kNone, {{"stop.out_of_memory", 2000}, {"stop.application_exit", .3}}, "Troubleshooting Amazon ECS OutOfMemoryError errors"},
-      {"stop.load_balancer_health", kNone, {{"stop.load_balancer_health", 1000}}, kWhy},
-      {"stop.container_health", kNone, {{"stop.container_health", 1000}}, kWhy},
-      {"stop.retirement", kNone, {{"stop.retirement", 10000}}, "Task retirement and maintenance for AWS Fargate on Amazon ECS"},
-      {"stop.host_failure", kNone, {{"stop.host_failure", 3000}}, kWhy},
+      says("stop.out_of_memory", "stop.out_of_memory", "Troubleshooting Amazon ECS OutOfMemoryError errors", {{"stop.application_exit", .05}}),
+      says("stop.load_balancer_health", "stop.load_balancer_health", kWhy),
+      says("stop.container_health", "stop.container_health", kWhy),
+      says("stop.retirement", "stop.retirement", "Task retirement and maintenance for AWS Fargate on Amazon ECS"),
+      says("stop.host_failure", "stop.host_failure", kWhy),
       {"stop.runtime_failed", kNone, {{"stop.host_failure", 300}, {"stop.application_exit", 3}}, kStopped},
       {"stop.internal_error", kNone, {{"stop.host_failure", 200}}, "Troubleshooting Amazon ECS InternalError errors"},
-      {"stop.secrets_unreachable", kNone, {{"stop.secrets_unreachable", 2000}, {"stop.secrets_denied", .3}}, kInit},
+      says("stop.secrets_unreachable", "stop.secrets_unreachable", kInit, {{"stop.secrets_denied", .1}, {"stop.secrets_missing", .1}, {"stop.image_denied", .1}}),
       {"stop.secrets_failed", kNone, {{"stop.secrets_unreachable", 300}, {"stop.secrets_denied", 200}, {"stop.secrets_missing", 200}, {"stop.image_denied", 100}}, kInit},
-      {"stop.secrets_denied", kNone, {{"stop.secrets_denied", 100000}, {"stop.image_denied", 10}}, kInit},
-      {"stop.secrets_missing", kNone, {{"stop.secrets_missing", 300000}}, "Troubleshooting Amazon ECS ResourceNotFoundException errors"},
-      {"stop.logs_unavailable", kNone, {{"stop.logs_unavailable", 5000}}, kInit},
-      {"stop.volume_unavailable", kNone, {{"stop.volume_unavailable", 10000}}, kInit},
-      {"stop.image_missing", kNone, {{"stop.image_missing", 3000}, {"stop.image_denied", 10}}, kPull},
-      {"stop.image_denied", kNone, {{"stop.image_denied", 100000}, {"stop.image_missing", 500}, {"stop.secrets_denied", .02}}, kPull},
-      {"stop.image_unreachable", kNone, {{"stop.image_unreachable", 5000}}, kPull},
-      {"stop.image_architecture", kNone, {{"stop.image_architecture", 20000}}, kPull},
-      {"stop.image_rate_limited", kNone, {{"stop.image_rate_limited", 50000}}, kPull},
+      says("stop.secrets_denied", "stop.secrets_denied", kInit, {{"stop.secrets_unreachable", .02}, {"stop.secrets_missing", .05}}),
+      says("stop.secrets_missing", "stop.secrets_missing", "Troubleshooting Amazon ECS ResourceNotFoundException errors", {{"stop.secrets_unreachable", .02}, {"stop.secrets_denied", .05}}),
+      says("stop.logs_unavailable", "stop.logs_unavailable", kInit),
+      says("stop.volume_unavailable", "stop.volume_unavailable", kInit),
+      says("stop.image_missing", "stop.image_missing", kPull, {{"stop.image_denied", 10}}),
+      says("stop.image_denied", "stop.image_denied", kPull, {{"stop.image_missing", 5}, {"stop.secrets_denied", .005}, {"stop.secrets_unreachable", .02}}),
+      says("stop.image_unreachable", "stop.image_unreachable", kPull),
+      says("stop.image_architecture", "stop.image_architecture", kPull),
+      says("stop.image_rate_limited", "stop.image_rate_limited", kPull, {{"stop.image_denied", .1}}),
       {"stop.command_not_found", kNone, {{"stop.application_exit", 500}}, "Troubleshooting Amazon ECS CannotStartContainerError errors"},
       {"stop.cannot_start", kNone, {{"stop.application_exit", 60}, {"stop.host_failure", 20}, {"stop.image_architecture", 20}}, "Troubleshooting Amazon ECS CannotStartContainerError errors"},
       {"stop.pull_failed", kNone, {{"stop.image_missing", 100}, {"stop.image_denied", 100}, {"stop.image_unreachable", 100}, {"stop.image_architecture", 60}, {"stop.image_rate_limited", 60}}, kPull},
@@ -162,10 +166,10 @@ std::vector<EvidenceRow> surroundings_rows() {
       {"stop.container_unhealthy", kNone, {{"stop.container_health", 60}}, "the task's own healthStatus"},
       {"stop.memory_at_limit", kNone, {{"stop.out_of_memory", 10}, {"stop.application_exit", .7}}, "Container Insights: MemoryUtilized"},
       {"stop.memory_far_from_limit", kNone, {{"stop.out_of_memory", .1}}, "Container Insights: MemoryUtilized"},
-      {"stop.log_shows_exec_format", kNone, {{"stop.image_architecture", 2000}}, "\"exec format error\" in the container's log"},
+      {"stop.log_shows_exec_format", kNone, {{"stop.image_architecture", 1000}, {"stop.application_exit", .05}, {"stop.out_of_memory", .02}}, "\"exec format error\" in the container's log"},
       {"stop.log_shows_memory", kNone, {{"stop.out_of_memory", 15}, {"stop.application_exit", 2}}, "the application's own words in its log"},
       {"stop.log_shows_error", kNone, {{"stop.application_exit", 5}}, "the application's own words in its log"},
-      {"stop.architecture_differs", kNone, {{"stop.image_architecture", 200}}, "the image's platforms against the task definition's runtimePlatform"},
+      {"stop.architecture_differs", kNone, {{"stop.image_architecture", 1000}, {"stop.application_exit", .1}, {"stop.out_of_memory", .1}}, "the image's platforms against the task definition's runtimePlatform"},
       {"stop.path_closed", kNone, {{"stop.secrets_unreachable", 20}, {"stop.image_unreachable", 20}, {"stop.secrets_denied", .3}, {"stop.image_denied", .3}}, "routes, endpoints and security groups of the task's subnet"},
       {"stop.path_open", kNone, {{"stop.secrets_unreachable", .1}, {"stop.image_unreachable", .1}}, "routes, endpoints and security groups of the task's subnet"},
       {"stop.execution_role_lacks_secret", kNone, {{"stop.secrets_denied", 60}}, "Amazon ECS task execution IAM role"},

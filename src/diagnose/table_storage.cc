@@ -14,11 +14,10 @@ constexpr std::string_view kChange = "rule of thumb: the last change explains ab
 
 std::vector<FixRow> fixes() {
   return {
-      {"move_writes_to_efs", "Write large or lasting data to Amazon EFS or Amazon S3 instead of the task's disk", true, "ecs:RegisterTaskDefinition ecs:UpdateService"},
+      {"move_writes_to_efs", "Write large or lasting data to Amazon EFS or Amazon S3 instead of the task's disk", true, "ecs:RegisterTaskDefinition ecs:UpdateService iam:PassRole"},
       {"limit_written_files", "Bound what the application keeps on disk: delete temporary files, stream instead of spooling", true, ""},
-      {"rotate_logs_or_send_to_cloudwatch", "Log to standard output (awslogs) or rotate the log files in the container", true, "ecs:RegisterTaskDefinition ecs:UpdateService"},
+      {"rotate_logs_or_send_to_cloudwatch", "Log to standard output (awslogs) or rotate the log files in the container", true, "ecs:RegisterTaskDefinition ecs:UpdateService iam:PassRole"},
       {"alarm_on_ephemeral_storage", "Alarm when 80 percent of the ephemeral storage is used", true, "cloudwatch:PutMetricAlarm ecs:UpdateClusterSettings"},
-      {"use_platform_1_4", "Move the service to platform version 1.4.0 (LATEST)", true, "ecs:UpdateService"},
   };
 }
 
@@ -32,11 +31,11 @@ std::vector<CauseRow> causes() {
        "Three to four times the compressed size of the task's images is half of the disk or more: aws ecr describe-images --repository-name REPOSITORY --image-ids imageTag=TAG --query 'imageDetails[].imageSizeInBytes'"},
       {"storage.default_size_too_small", kFamily, "the normal work of the task needs more than the default 20 GiB", .12, false, "enlarge_ephemeral_storage",
        "No ephemeralStorage is set, and tasks that did not fail came close to 20 GiB too: aws ecs describe-task-definition --task-definition TASK_DEFINITION --query taskDefinition.ephemeralStorage"},
-      {"storage.platform_cannot_extend", kFamily, "the platform version cannot give more than its fixed storage", .03, true, "use_platform_1_4",
+      {"storage.platform_cannot_extend", kFamily, "the platform version cannot give more than its fixed storage", .03, true, "platform_latest",
        "platformVersion is below 1.4.0: aws ecs describe-tasks --cluster CLUSTER --tasks TASK --query 'tasks[].platformVersion'"},
       {"storage.no_alarm", kFamily, "no alarm watches the ephemeral storage", .10, true, "alarm_on_ephemeral_storage",
        "aws cloudwatch describe-alarms-for-metric --namespace ECS/ContainerInsights --metric-name EphemeralStorageUtilized answers none"},
-      {"storage.changed_image", kFamily, "the image was changed shortly before", .05, true, "roll_back_task_definition",
+      {"storage.changed_image", kFamily, "the image was changed shortly before", .05, true, "roll_back_deployment",
        "aws ecs describe-services --cluster CLUSTER --services SERVICE --query 'services[].deployments[].[taskDefinition,createdAt]'"},
   };
 }

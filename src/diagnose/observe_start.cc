@@ -1,0 +1,253 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "core/arn.h"
+#include "core/glob.h"
+#include "diagnose/network_sight.h"
+#include "diagnose/observations.h"
+#include "diagnose/observe_stop.h"
+#include "diagnose/platform_sight.h"
+#include "diagnose/policy_sight.h"
+
+// What the task needed before its containers ran: is it there, in reach, and allowed?
+namespace doctor::diagnose {
+namespace {
+
+using facts::Task;
+using facts::TaskDefinition;
+
+bool has_any_sign(const Case& c, std::initializer_list<std::string_view> ids) {
+  return std::any_of(ids.begin(), ids.end(), [&](std::string_view id) { return has_sign(c, id); });
+}
+
+bool is_about_secrets(const Case& c) {
+  return has_any_sign(
+      c, {"stop.secrets_failed", "stop.secrets_unreachable", "stop.secrets_denied", "stop.secrets_missing"});
+}
+bool is_about_image(const Case& c) {
+  return has_any_sign(c, {"stop.pull_failed", "stop.image_missing", "stop.image_denied",
+                          "stop.image_unreachable", "stop.image_architecture"});
+}
+bool is_about_logs(const Case& c) {
+  return has_sign(c, "stop.logs_unavailable");
+}
+
+// The services whose names the reason bears, as their endpoints are named.
+std::vector<std::string_view> services_asked(const Case& c) {
+  std::vector<std::string_view> services;
+  const auto add_if = [&](bool holds, std::string_view service) {
+    if (holds) services.push_back(service);
+  };
+  add_if(has_text(c, "secrets manager") || has_text(c, "secretsmanager") || has_text(c, " asm"),
+         "secretsmanager");
+  add_if(has_text(c, "systems manager") || has_text(c, "ssm"), "ssm");
+  add_if(has_text(c, "registry auth from amazon ecr") || has_text(c, "api.ecr") ||
+             has_text(c, "ecr registry auth"),
+         "ecr.api");
+  add_if(is_about_image(c), "ecr.dkr");
+  add_if(is_about_logs(c), "logs");
+  return services;
+}
+
+void look_at_path(const Case& c, const Task* task, Observations& out) {
+  const TaskNetwork network = network_of(c, task);
+  const PathSight* worst = nullptr;
+  std::string_view worst_service;
+  std::vector<PathSight> sights;
+  const std::vector<std::string_view> services = services_asked(c);
+  sights.reserve(services.size());
+  for (std::string_view service : services) {
+    sights.push_back(worst_path(*c.place, network, service));
+    const PathSight& sight = sights.back();
+    if (sight.way != Way::open && sight.way != Way::closed) continue;
+    if (worst != nullptr && sight.way == Way::open) continue;
+    worst = &sight;
+    worst_service = service;
+  }
+  if (worst == nullptr) {
+    if (!services.empty()) {
+      note_missing(c, out, "ec2.describe-route-tables", "the routes of the task's subnet",
+                   "aws ec2 describe-route-tables");
+    }
+    return;
+  }
+  out.add(worst->way == Way::closed ? "stop.path_closed" : "stop.path_open",
+          fmt::format("the subnet {}", worst->why), worst->source);
+  if (worst->way == Way::closed) {
+    out.fix_details.emplace_back("vpc_endpoint", fmt::format("com.amazonaws.{}.{} for {}", c.place->region,
+                                                             worst_service, joined(network.subnets)));
+  }
+}
+
+struct Need {
+  std::string_view action;
+  std::string resource;
+  std::string what;
+};
+
+// "arn:aws:secretsmanager:…:secret:name-AbCdEf:json-key:stage:id" without what follows the name.
+std::string secret_arn_of(std::string_view value_from) {
+  const auto arn = core::Arn::parse(value_from);
+  if (!arn || arn->service != "secretsmanager") return std::string(value_from);
+  core::Arn secret = *arn;
+  const auto kind = secret.resource.find(':');
+  const auto end = kind == std::string::npos ? kind : secret.resource.find(':', kind + 1);
+  secret.resource = secret.resource.substr(0, end);
+  return secret.text();
+}
+
+std::vector<Need> needs_of_secrets(const TaskDefinition& definition) {
+  std::vector<Need> needs;
+  for (const auto& container : definition.containers) {
+    for (const facts::Secret& secret : container.secrets) {
+      const auto arn = core::Arn::parse(secret.value_from);
+      const bool in_secrets_manager = arn && arn->service == "secretsmanager";
+      if (!arn && !in_secrets_manager) continue;  // a parameter by its bare name: its ARN is not known here
+      needs.push_back({in_secrets_manager ? "secretsmanager:GetSecretValue" : "ssm:GetParameters",
+                       secret_arn_of(secret.value_from), "the secret " + secret.name});
+    }
+  }
+  return needs;
+}
+
+std::vector<Need> needs_of_image(const Case& c, const TaskDefinition& definition) {
+  std::vector<Need> needs;
+  for (const auto& container : definition.containers) {
+    const ImageName name = image_name_of(container.image);
+    if (!name.in_ecr) continue;
+    const std::string account = name.registry.substr(0, name.registry.find('.'));
+    const std::string arn = fmt::format(
+        "arn:{}:ecr:{}:{}:repository/{}",
+        core::Arn::parse(definition.arn).has_value() ? core::Arn::parse(definition.arn)->partition : "aws",
+        name.region, account, name.repository);
+    needs.push_back({"ecr:GetAuthorizationToken", "*", "a registry token"});
+    needs.push_back({"ecr:BatchGetImage", arn, "the image " + name.repository});
+    needs.push_back({"ecr:GetDownloadUrlForLayer", arn, "the layers of " + name.repository});
+    if (account != c.place->account && is_about_image(c))
+      break;  // another account's repository policy decides too
+  }
+  return needs;
+}
+
+std::vector<Need> needs_of_logs(const Case& c, const TaskDefinition& definition) {
+  std::vector<Need> needs;
+  for (const auto& container : definition.containers) {
+    const auto group = container.log_options.find("awslogs-group");
+    if (container.log_driver != "awslogs" || group == container.log_options.end()) continue;
+    const auto region = container.log_options.find("awslogs-region");
+    needs.push_back({"logs:CreateLogStream",
+                     fmt::format("arn:aws:logs:{}:{}:log-group:{}:log-stream:task",
+                                 region == container.log_options.end() ? c.place->region : region->second,
+                                 c.place->account, group->second),
+                     "the log group " + group->second});
+  }
+  return needs;
+}
+
+void look_at_execution_role(const Case& c, const TaskDefinition& definition, Observations& out) {
+  struct Question {
+    bool asked;
+    std::string_view row;
+    std::vector<Need> needs;
+  };
+  const Question questions[] = {
+      {is_about_secrets(c), "stop.execution_role_lacks_secret", needs_of_secrets(definition)},
+      {is_about_image(c) || has_sign(c, "stop.secrets_failed"), "stop.execution_role_lacks_image",
+       needs_of_image(c, definition)},
+      {is_about_logs(c), "stop.execution_role_lacks_logs", needs_of_logs(c, definition)}};
+  const std::string name(core::short_name(definition.execution_role_arn));
+  if (name.empty()) return;
+  const auto role = c.place->roles.find(name);
+  if (role == c.place->roles.end()) {
+    if (std::any_of(std::begin(questions), std::end(questions),
+                    [](const Question& q) { return q.asked && !q.needs.empty(); })) {
+      note_missing(c, out, "iam.get-role", fmt::format("the policies of the execution role {}", name),
+                   fmt::format("aws iam get-role --role-name {}", name));
+    }
+    return;
+  }
+  if (!role->second.policies_known) return;
+  const std::vector<NamedDocument> documents = documents_of(role->second);
+  for (const Question& question : questions) {
+    if (!question.asked) continue;
+    for (const Need& need : question.needs) {
+      const PolicySight sight = sight_of(documents, need.action, need.resource);
+      if (sight.grant != Grant::absent && sight.grant != Grant::denied) continue;
+      out.add(question.row,
+              fmt::format("the execution role {} may not {} for {}", name, need.action, need.what),
+              {"iam",
+               "get-role-policy",
+               {},
+               "Statement",
+               sight.policy.empty() ? name : sight.policy,
+               std::nullopt});
+      out.fix_details.emplace_back("policy_statement",
+                                   fmt::format("{} on {} for role {}", need.action, need.resource, name));
+      break;
+    }
+  }
+}
+
+// "linux/arm64" for ARM64, as image indexes write it.
+std::string platform_wanted(const TaskDefinition& definition) {
+  const bool windows = definition.operating_system_family.starts_with("WINDOWS");
+  return fmt::format("{}/{}", windows ? "windows" : "linux",
+                     definition.cpu_architecture == "ARM64" ? "arm64" : "amd64");
+}
+
+void look_at_image(const Case& c, const TaskDefinition& definition, Observations& out) {
+  const std::string wanted = platform_wanted(definition);
+  for (const auto& container : definition.containers) {
+    const facts::Image* image = image_of(*c.place, container.image, "");
+    if (image == nullptr) continue;
+    const Source source{
+        "ecr", "batch-get-image", {}, "manifests[].platform", joined(image->platforms), image->pushed_at};
+    if (is_about_image(c))
+      out.add("stop.image_in_registry", fmt::format("the registry has {}", container.image), source);
+    if (image->platforms.empty()) continue;
+    const bool fits = std::any_of(image->platforms.begin(), image->platforms.end(),
+                                  [&](const std::string& platform) { return platform.starts_with(wanted); });
+    if (fits) continue;
+    out.add("stop.architecture_differs",
+            fmt::format("the image of container {} is built for {}, and the task runs on {}", container.name,
+                        joined(image->platforms), wanted),
+            source);
+    out.fix_details.emplace_back("build_for_architecture", wanted);
+    return;
+  }
+}
+
+// ECR's own refusal to describe the image is the plainest proof that there is none.
+void look_at_missing_image(const Case& c, const TaskDefinition& definition, Observations& out) {
+  if (!is_about_image(c)) return;
+  for (const facts::Gap& gap : c.place->gaps) {
+    if (gap.service != "ecr" ||
+        !(core::contains(gap.reason, "ImageNotFound") || core::contains(gap.reason, "RepositoryNotFound")))
+      continue;
+    for (const auto& container : definition.containers) {
+      const ImageName name = image_name_of(container.image);
+      if (!core::contains(gap.subject, name.repository) && !core::contains(gap.reason, name.repository))
+        continue;
+      out.add("stop.image_not_in_registry", fmt::format("Amazon ECR knows no {}", container.image),
+              {"ecr", gap.operation, {}, "error", gap.reason, std::nullopt});
+      out.fix_details.emplace_back("correct_image_reference", container.image);
+      return;
+    }
+  }
+}
+
+}  // namespace
+
+void observe_start(const Case& c, Observations& out) {
+  if (c.place == nullptr || c.task_definition == nullptr) return;
+  const bool start = is_about_secrets(c) || is_about_image(c) || is_about_logs(c);
+  if (start) {
+    look_at_path(c, newest_stopped_task(c), out);
+    look_at_execution_role(c, *c.task_definition, out);
+    look_at_missing_image(c, *c.task_definition, out);
+  }
+  if (start || c.kind == "stop.application_exit") look_at_image(c, *c.task_definition, out);
+}
+
+}  // namespace doctor::diagnose
