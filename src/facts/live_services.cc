@@ -165,6 +165,10 @@ void choose(View& view) {
     }
     if (wanted) view.services.push_back(&service);
   }
+  // A disk that filled up while the container ran is told by its log alone.
+  for (const LogTail& tail : view.place.logs) {
+    for (const auto& [time, line] : tail.lines) view.needs |= needs_of(line) & (kStorageMetrics | kImages);
+  }
   for (const CallFailure& failure : view.place.call_failures)
     view.needs |= needs_of(failure.operation) | needs_of(failure.code) | needs_of(failure.reason);
 }

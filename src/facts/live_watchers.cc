@@ -1,4 +1,5 @@
 // CloudTrail, AWS Health, Service Quotas and CloudWatch.
+#include <algorithm>
 #include <array>
 #include <nlohmann/json.hpp>
 
@@ -128,15 +129,21 @@ void ask_metrics(const View& view) {
   }
 }
 
+// No task stopped but by a deployment, a scale-in or a person, and nothing was refused: then what the user is
+// after may be a call that failed.
+bool nothing_failed(const View& view) {
+  const bool known = view.place.knows("ecs.describe-services") || view.place.knows("ecs.describe-tasks");
+  if (!known || view.board.waves() < 2 || view.needs != 0) return false;
+  return std::all_of(view.stopped.begin(), view.stopped.end(), [](const Task* task) {
+    return task->stop_code == "ServiceSchedulerInitiated" || task->stop_code == "UserInitiated";
+  });
+}
+
 }  // namespace
 
 void ask_watchers(const View& view) {
   unsigned needs = view.needs;
-  // Nothing stopped and nothing was refused: then it may have been a call that failed.
-  const bool services_known =
-      view.place.knows("ecs.describe-services") || view.place.knows("ecs.describe-tasks");
-  if (services_known && view.board.waves() >= 2 && view.stopped.empty() && view.needs == 0)
-    needs |= kExecTrail | kRunTaskTrail;
+  if (nothing_failed(view)) needs |= kExecTrail | kRunTaskTrail | kDefinitionTrail;
   ask_trail(view, needs);
   ask_health(view);
   ask_quotas(view);

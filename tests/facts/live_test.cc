@@ -323,6 +323,26 @@ TEST(Live, NothingStoppedAsksForCallsThatFailed) {
   EXPECT_TRUE(facts->places[0].trail.contains("id-RunTask"));
 }
 
+TEST(Live, StopsByADeploymentAloneAskForCallsThatFailedToo) {
+  World world("ServiceSchedulerInitiated", "Scaling activity initiated by (deployment ecs-svc/1)");
+  const auto facts = world.read_web();
+  ASSERT_TRUE(facts);
+  EXPECT_TRUE(facts->places[0].trail.contains("id-ExecuteCommand"));
+  EXPECT_LE(world.aws.waves, 6);
+}
+
+TEST(Live, ADiskThatOnlyTheLogTellsOfReadsMetricsAndImages) {
+  World world("EssentialContainerExited", "Essential container in task exited");
+  world.aws.on(
+      "logs.GetLogEvents",
+      R"({"events":[{"timestamp":1795489199000,"message":"OSError: [Errno 28] No space left on device"}]})");
+  const auto facts = world.read_web();
+  ASSERT_TRUE(facts);
+  EXPECT_EQ(facts->places[0].metrics.size(), 2U);
+  EXPECT_EQ(facts->places[0].images.size(), 1U);
+  EXPECT_LE(world.aws.waves, 6);
+}
+
 TEST(Live, WholeRegionGoesDeepOnlyWhereSomethingStopped) {
   World world = spot();
   const auto facts = world.read({});
