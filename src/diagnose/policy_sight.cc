@@ -1,6 +1,7 @@
 #include "diagnose/policy_sight.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "core/glob.h"
 #include "core/json.h"
@@ -104,12 +105,12 @@ PolicySight worst_of(const std::vector<NamedDocument>& documents,
     }
     return 0;
   };
-  PolicySight worst{Grant::allowed, {}};
+  std::optional<PolicySight> worst;
   for (std::string_view action : actions) {
     PolicySight sight = sight_of(documents, action, resource);
-    if (badness(sight.grant) > badness(worst.grant) || worst.policy.empty()) worst = std::move(sight);
+    if (!worst || badness(sight.grant) > badness(worst->grant)) worst = std::move(sight);
   }
-  return worst;
+  return worst.value_or(PolicySight{});
 }
 
 std::vector<NamedDocument> documents_of(const facts::Role& role) {
