@@ -112,7 +112,7 @@ std::vector<EvidenceRow> words_of_aws() {
       {"stop.runtime_failed", kNone, {{"stop.host_failure", 300}, {"stop.application_exit", 3}}, kStopped},
       {"stop.internal_error", kNone, {{"stop.host_failure", 200}}, "Troubleshooting Amazon ECS InternalError errors"},
       says("stop.secrets_unreachable", "stop.secrets_unreachable", kInit, {{"stop.secrets_denied", .1}, {"stop.secrets_missing", .1}, {"stop.image_denied", .1}}),
-      {"stop.secrets_failed", kNone, {{"stop.secrets_unreachable", 300}, {"stop.secrets_denied", 200}, {"stop.secrets_missing", 200}, {"stop.image_denied", 100}}, kInit},
+      {"stop.secrets_failed", kNone, {{"stop.secrets_unreachable", 300}, {"stop.secrets_denied", 200}, {"stop.secrets_missing", 200}, {"stop.image_denied", 200}}, kInit},
       says("stop.secrets_denied", "stop.secrets_denied", kInit, {{"stop.secrets_unreachable", .02}, {"stop.secrets_missing", .05}}),
       says("stop.secrets_missing", "stop.secrets_missing", "Troubleshooting Amazon ECS ResourceNotFoundException errors", {{"stop.secrets_unreachable", .02}, {"stop.secrets_denied", .05}}),
       says("stop.logs_unavailable", "stop.logs_unavailable", kInit),
@@ -125,7 +125,7 @@ std::vector<EvidenceRow> words_of_aws() {
       {"stop.command_not_found", kNone, {{"stop.application_exit", 500}}, "Troubleshooting Amazon ECS CannotStartContainerError errors"},
       {"stop.cannot_start", kNone, {{"stop.application_exit", 60}, {"stop.host_failure", 20}, {"stop.image_architecture", 20}}, "Troubleshooting Amazon ECS CannotStartContainerError errors"},
       {"stop.pull_failed", kNone, {{"stop.image_missing", 100}, {"stop.image_denied", 100}, {"stop.image_unreachable", 100}, {"stop.image_architecture", 60}, {"stop.image_rate_limited", 60}}, kPull},
-      {"stop.resource_init", kNone, {{"stop.secrets_unreachable", 80}, {"stop.secrets_denied", 80}, {"stop.secrets_missing", 80}, {"stop.logs_unavailable", 80}, {"stop.volume_unavailable", 80}}, kInit},
+      {"stop.resource_init", kNone, {{"stop.secrets_unreachable", 80}, {"stop.secrets_denied", 80}, {"stop.secrets_missing", 80}, {"stop.logs_unavailable", 80}, {"stop.volume_unavailable", 80}, {"stop.image_denied", 60}}, kInit},
       {"stop.role_not_assumed", kNone, {{"unknown", 500}}, "Amazon ECS service event messages"},
       {"stop.iam_changed", kNone, {{"unknown", 500}}, "Amazon ECS service event messages"},
   };
