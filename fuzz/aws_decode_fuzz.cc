@@ -18,7 +18,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const OperationModel& operation = operations[data[0] % operations.size()];
   const int status = kStatuses[data[1] % std::size(kStatuses)];
   const std::string_view body(reinterpret_cast<const char*>(data) + 2, size - 2);
-  const WireHeaders headers = {{"x-amzn-RequestId", "4f0e"}};
+  const Headers headers = {{"x-amzn-RequestId", "4f0e"}};
 
   const auto output = decode_response(operation.service, operation.name, status, headers, body);
   if (!output) {

@@ -1,11 +1,10 @@
 #include "aws/errors.h"
 
 #include <algorithm>
-#include <cctype>
 #include <iterator>
 
+#include "aws/http.h"
 #include "aws/operations.h"
-#include "aws/wire_text.h"
 #include "aws/wire_xml.h"
 #include "core/json.h"
 
@@ -144,7 +143,7 @@ Judgement judge(Text service, Text operation, Text code, Text message, int statu
 std::string bare_code(Text text) {
   if (const auto hash = text.rfind('#'); hash != Text::npos) text.remove_prefix(hash + 1);
   text = text.substr(0, text.find(':'));
-  return core::printable(without_outer_space(text).substr(0, 128));
+  return core::printable(trimmed(text).substr(0, 128));
 }
 
 void read_json_error(Text body, std::string& code, std::string& message) {
@@ -166,21 +165,15 @@ std::string called(Text service, Text operation) {
 // Enough to recognise it by, and nothing that a terminal or a JSON writer minds.
 std::string excerpt(Text text) {
   constexpr std::size_t kLongest = 60;
-  std::string out = core::printable(without_outer_space(text).substr(0, kLongest));
+  std::string out = core::printable(trimmed(text).substr(0, kLongest));
   for (char& c : out) {
     if (static_cast<unsigned char>(c) >= 0x80) c = '?';
   }
   return "(\"" + out + (text.size() > kLongest ? "…" : "") + "\")";
 }
 
-std::string lower(Text text) {
-  std::string out(text);
-  for (char& c : out) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return out;
-}
-
 std::string html_title(Text body) {
-  const std::string small = lower(body);
+  const std::string small = lower_case(body);
   const auto open = small.find("<title>");
   const auto end = small.find("</title>");
   if (open == std::string::npos || end == std::string::npos || end < open) return {};
@@ -190,10 +183,10 @@ std::string html_title(Text body) {
 }  // namespace
 
 BodyVerdict judge_body(Text body) {
-  const Text text = without_outer_space(body);
+  const Text text = trimmed(body);
   if (text.empty()) return {"an empty answer", true};
   if (text.front() == '<') {
-    const std::string start = lower(text.substr(0, 1024));
+    const std::string start = lower_case(text.substr(0, 1024));
     if (has(start, "<html") || has(start, "<!doctype html")) {
       return {"an HTML page" + html_title(text.substr(0, 4096)), false};
     }
@@ -223,21 +216,21 @@ WireFailure not_aws(Text service, Text operation, int status, const BodyVerdict&
   return failure;
 }
 
-WireFailure decode_error(Text service, Text operation, int status, const WireHeaders& headers, Text body) {
-  std::string code = bare_code(wire_header(headers, "x-amzn-errortype"));
+WireFailure decode_error(Text service, Text operation, int status, const Headers& headers, Text body) {
+  std::string code = bare_code(header_of(headers, "x-amzn-errortype"));
   std::string message;
-  const Text text = without_outer_space(body);
+  const Text text = trimmed(body);
   if (text.starts_with('{')) read_json_error(text, code, message);
   if (text.starts_with('<')) read_xml_error(text, code, message);
   // Services that moved from query to JSON keep their old codes here:
   // "AWS.SimpleQueueService.NonExistentQueue;Sender".
-  if (const Text query_error = wire_header(headers, "x-amzn-query-error"); !query_error.empty()) {
+  if (const Text query_error = header_of(headers, "x-amzn-query-error"); !query_error.empty()) {
     code = core::printable(query_error.substr(0, std::min(query_error.find(';'), std::size_t{128})));
   }
 
   if (code.empty()) {
     // AWS's own front ends answer without a body at times, with a request id; nobody else sends one.
-    const bool bare_answer = text.empty() && !wire_header(headers, "x-amzn-requestid").empty();
+    const bool bare_answer = text.empty() && !header_of(headers, "x-amzn-requestid").empty();
     if (!bare_answer) {
       WireFailure failure = not_aws(service, operation, status, judge_body(body));
       if (status < 500 && text.empty()) failure.retryable = false;
@@ -258,14 +251,6 @@ WireFailure decode_error(Text service, Text operation, int status, const WireHea
   if (!message.empty()) sentence += ": " + core::printable(message);
   failure.error = make_error(judgement.kind, std::move(sentence), std::move(judgement.next), std::move(code));
   return failure;
-}
-
-Text wire_header(const WireHeaders& headers, Text name) {
-  const std::string wanted = lower(name);
-  for (const auto& [key, value] : headers) {
-    if (lower(key) == wanted) return value;
-  }
-  return {};
 }
 
 std::string iam_action(Text service, Text operation) {

@@ -11,14 +11,11 @@
 
 #include <string>
 #include <string_view>
-#include <utility>
-#include <vector>
 
+#include "aws/http.h"
 #include "core/error.h"
 
 namespace doctor::aws {
-
-using WireHeaders = std::vector<std::pair<std::string, std::string>>;
 
 struct WireFailure {
   core::Error error;  // code is AWS's ("AccessDeniedException"); "" where the answer is not AWS's
@@ -30,7 +27,7 @@ struct WireFailure {
 
 // For an answer whose status is no success.
 WireFailure decode_error(std::string_view service, std::string_view operation, int status,
-                         const WireHeaders& headers, std::string_view body);
+                         const Headers& headers, std::string_view body);
 
 // What a body is that does not read as it should: "an empty answer", "an HTML page (\"502 Bad Gateway\")",
 // "text
@@ -45,9 +42,6 @@ BodyVerdict judge_body(std::string_view body);
 // answer as AWS does, or that the answer broke off; the caller adds the endpoint's URL.
 WireFailure not_aws(std::string_view service, std::string_view operation, int status,
                     const BodyVerdict& verdict);
-
-// "" where there is none; names in any case.
-std::string_view wire_header(const WireHeaders& headers, std::string_view name);
 
 // "ecs:DescribeTasks", "elasticloadbalancing:DescribeTargetHealth": the IAM action that allows an operation.
 std::string iam_action(std::string_view service, std::string_view operation);

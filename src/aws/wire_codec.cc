@@ -6,7 +6,6 @@
 #include "aws/shape.h"
 #include "aws/wire_form.h"
 #include "aws/wire_json.h"
-#include "aws/wire_text.h"
 #include "aws/wire_xml.h"
 #include "core/json.h"
 
@@ -71,13 +70,12 @@ Result<WireRequest> rest_request(const Row& row, std::string_view input) {
   return request;
 }
 
-bool has_request_id(const WireHeaders& headers) {
-  return !wire_header(headers, "x-amzn-requestid").empty() ||
-         !wire_header(headers, "x-amz-request-id").empty();
+bool has_request_id(const Headers& headers) {
+  return !header_of(headers, "x-amzn-requestid").empty() || !header_of(headers, "x-amz-request-id").empty();
 }
 
 // Anybody can answer a JSON object. AWS's carries a request id or, where a relay dropped that, a result.
-bool is_from_aws(const OperationModel& operation, const core::Json& root, const WireHeaders& headers) {
+bool is_from_aws(const OperationModel& operation, const core::Json& root, const Headers& headers) {
   if (has_request_id(headers) || operation.result_keys.empty()) return true;
   std::istringstream keys{std::string(operation.result_keys)};
   for (std::string key; keys >> key;) {
@@ -86,10 +84,10 @@ bool is_from_aws(const OperationModel& operation, const core::Json& root, const 
   return false;
 }
 
-Decoded decode_json(const OperationModel& operation, int status, const WireHeaders& headers,
+Decoded decode_json(const OperationModel& operation, int status, const Headers& headers,
                     std::string_view body) {
   // Operations without a result answer with no body at all.
-  if (without_outer_space(body).empty() && !operation.read_only && has_request_id(headers)) return "{}";
+  if (trimmed(body).empty() && !operation.read_only && has_request_id(headers)) return "{}";
   const auto document = core::JsonDocument::parse(body, "answer");
   if (!document || !document->root().is_object() || !is_from_aws(operation, document->root(), headers)) {
     return tl::unexpected(not_aws(operation.service, operation.name, status, judge_body(body)));
@@ -109,7 +107,7 @@ Result<WireRequest> encode_request(std::string_view service, std::string_view op
 }
 
 Decoded decode_response(std::string_view service, std::string_view operation, int status,
-                        const WireHeaders& headers, std::string_view body) {
+                        const Headers& headers, std::string_view body) {
   const Row row = row_of(service, operation);
   const auto unknown = [&] {
     WireFailure failure;
@@ -119,7 +117,7 @@ Decoded decode_response(std::string_view service, std::string_view operation, in
   };
   if (row.service == nullptr || row.operation == nullptr) return unknown();
   if (status >= 300 && status < 400) {
-    const std::string place = core::printable(wire_header(headers, "location").substr(0, 200));
+    const std::string place = core::printable(header_of(headers, "location").substr(0, 200));
     return tl::unexpected(not_aws(service, operation, status, {"a redirection to \"" + place + "\"", false}));
   }
   if (status < 200 || status >= 300) {

@@ -15,10 +15,9 @@
 
 #include <string>
 #include <string_view>
-#include <utility>
-#include <vector>
 
 #include "aws/errors.h"
+#include "aws/http.h"
 #include "core/result.h"
 
 namespace doctor::aws {
@@ -27,7 +26,7 @@ struct WireRequest {
   std::string method = "POST";
   std::string path = "/";  // percent-encoded
   std::string query;       // percent-encoded, without '?'
-  WireHeaders headers;  // Content-Type and, for JSON, X-Amz-Target; host, date and signature are the caller's
+  Headers headers;  // Content-Type and, for JSON, X-Amz-Target; host, date and signature are the caller's
   std::string body;
 };
 
@@ -39,7 +38,7 @@ core::Result<WireRequest> encode_request(std::string_view service, std::string_v
 // One page, as JSON text. Every status: 2xx answers are decoded, all others are AWS's error or somebody
 // else's.
 tl::expected<std::string, WireFailure> decode_response(std::string_view service, std::string_view operation,
-                                                       int status, const WireHeaders& headers,
+                                                       int status, const Headers& headers,
                                                        std::string_view body);
 
 }  // namespace doctor::aws

@@ -1,6 +1,6 @@
 #include "aws/wire_form.h"
 
-#include "aws/wire_text.h"
+#include "aws/http.h"
 #include "core/json.h"
 
 namespace doctor::aws {
@@ -24,7 +24,7 @@ class Form {
 
   void add(std::string_view key, std::string_view value) {
     if (!text_.empty()) text_ += '&';
-    text_ += percent_encoded(key) + '=' + percent_encoded(value);
+    text_ += url_encoded(key) + '=' + url_encoded(value);
   }
 
   // `key` is the place in the form, `path` the place in the input, for people.

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <vector>
 
-#include "aws/wire_text.h"
+#include "aws/http.h"
 #include "core/json.h"
 
 namespace doctor::aws {
@@ -110,8 +110,8 @@ Result<RestParts> rest_parts(std::string_view http, std::string_view input) {
         return fail(ErrorKind::bad_input, "input: " + std::string(name) + " must be a string or a number");
       }
       if (!parts.query.empty()) parts.query += '&';
-      parts.query += percent_encoded(name) + "=" +
-                     percent_encoded(value.is_string() ? std::string(value.string_or()) : value.text());
+      parts.query += url_encoded(name) + "=" +
+                     url_encoded(value.is_string() ? std::string(value.string_or()) : value.text());
     }
   }
   parts.body += before == '{' ? "{}" : "}";

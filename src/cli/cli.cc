@@ -49,7 +49,7 @@ void add_global_flags(CLI::App& app, GlobalOptions& global) {
                  "Send every call here (also AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_<SERVICE>)");
   app.add_option("--output", global.output, "text, json, markdown, html or sarif")
       ->check(CLI::IsMember({"text", "json", "markdown", "html", "sarif"}));
-  app.add_flag("--no-cli-pager", "Accepted as the AWS CLI does; output is never paged");
+  app.add_flag("--no-cli-pager")->description("Accepted as the AWS CLI does; output is never paged");
   app.add_flag("--debug", global.debug, "One line a request on stderr, without secrets");
   app.add_flag("--quiet", global.quiet, "No progress on stderr");
 }

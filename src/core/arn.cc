@@ -56,7 +56,7 @@ bool is_account_id(std::string_view text) {
 }
 
 bool is_region_name(std::string_view text) {
-  // xx-[word-]word-N: lower-case words, one digit (or two) at the end.
+  // xx-[word-]word-N (eusc-de-east-1 has a longer first word): lower-case words, one digit (or two) at the end.
   int dashes = 0;
   for (char c : text) {
     if (c == '-') {
@@ -65,7 +65,7 @@ bool is_region_name(std::string_view text) {
       return false;
     }
   }
-  if (dashes < 2 || dashes > 4 || text.size() < 8 || text[2] != '-') return false;
+  if (dashes < 2 || dashes > 4 || text.size() < 8 || text.find('-') > 4) return false;
   const auto last = text.rfind('-');
   const auto number = text.substr(last + 1);
   if (number.empty() || number.size() > 2) return false;

@@ -66,6 +66,8 @@ JsonDocument& JsonDocument::operator=(JsonDocument&&) noexcept = default;
 JsonDocument::~JsonDocument() = default;
 
 Result<JsonDocument> JsonDocument::parse(std::string_view text, std::string_view origin) {
+  if (text.data() == nullptr)
+    text = "";  // a default string_view: simdjson copies from the pointer all the same
   if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);  // PowerShell's `>` writes a byte order mark
   auto parsed = std::make_unique<Parsed>();
   if (parsed->parser.allocate(text.size(), 512) == simdjson::SUCCESS) {

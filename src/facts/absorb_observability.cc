@@ -323,8 +323,8 @@ void config_history(Reading& in, const Json& document) {
 
 constexpr std::array kRows{
     Row{"health", "describe-events", "events", Shape::list, health_events},
-    Row{"health", "describe-event-details", "successfulSet", Shape::list, health_details},
-    Row{"health", "describe-affected-entities", "entities", Shape::list, health_entities},
+    Row{"health", "describe-event-details", "successfulSet", Shape::list, health_details, 1},
+    Row{"health", "describe-affected-entities", "entities", Shape::list, health_entities, 1},
     Row{"service-quotas", "list-service-quotas", "Quotas", Shape::list, quotas},
     Row{"service-quotas", "list-aws-default-service-quotas", "Quotas", Shape::list, quotas},
     Row{"service-quotas", "get-service-quota", "Quota", Shape::object, one_quota},

@@ -85,7 +85,7 @@ void write(JsonWriter& json, const std::vector<ExplainedCause>& causes) {
 
 }  // namespace
 
-std::string explanations_to_text(const std::vector<Explanation>& explanations, const TextStyle& style) {
+std::string explanation_text(const std::vector<Explanation>& explanations, const TextStyle& style) {
   Page page(style.width, style.colour);
   if (explanations.empty()) page.paragraph(0, "", kNothing, Ink::warning);
   if (explanations.size() > 1) {
@@ -109,7 +109,7 @@ std::string explanations_to_text(const std::vector<Explanation>& explanations, c
   return page.take();
 }
 
-std::string explanations_to_markdown(const std::vector<Explanation>& explanations) {
+std::string explanation_markdown(const std::vector<Explanation>& explanations) {
   std::string out = "# Explanation\n";
   if (explanations.empty()) out += "\n" + markdown(kNothing) + "\n";
   for (const Explanation& e : explanations) {
@@ -128,7 +128,7 @@ std::string explanations_to_markdown(const std::vector<Explanation>& explanation
   return out;
 }
 
-std::string explanations_to_json(const std::vector<Explanation>& explanations) {
+std::string explanation_json(const std::vector<Explanation>& explanations) {
   JsonWriter json;
   json.begin_object();
   json.key("schema").text("fargate-doctor/explanation/1");

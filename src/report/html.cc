@@ -66,7 +66,7 @@ void write_evidence(std::string& out, const Cause& cause) {
     add(out, "<li{}><span class=\"weight\" title=\"{}\">{}{}</span><div>{}<div class=\"seen\">",
         evidence->speaks_for ? "" : " class=\"against\"", html(weight_words(*evidence)),
         evidence->speaks_for ? "×" : "<small>against </small>÷", number(evidence->weight),
-        html(evidence->statement));
+        html(sentence(evidence->statement)));
     const std::string call = call_of(evidence->source);
     const std::string field = field_of(evidence->source);
     if (!call.empty()) add(out, "<span>{}</span>", html(call));
@@ -103,8 +103,9 @@ constexpr LegendRow kLegend[] = {
     {"task", R"(<g class="task"><rect y="2" width="18" height="8" rx="3"/></g>)", "task, ended"},
     {"interruption", R"(<g class="task"><rect class="notice" y="2" width="18" height="8" rx="3"/></g>)",
      "under notice of interruption"},
-    {"stop", R"(<g class="glyph stop"><rect x="4" y="1" width="10" height="10" rx="2"/></g>)",
-     "task stopped"},
+    {"stop",
+     R"(<g class="task"><rect y="2" width="18" height="8" rx="3"/><rect class="notice" x="12" y="2" width="6" height="8" rx="1.5"/></g>)",
+     "task stopped in this incident"},
     {"placement_failure", R"(<g class="glyph placement_failure"><path d="M9 0l6.5 11.5h-13z"/></g>)",
      "placement failed"},
     {"steady_state", R"(<g class="glyph steady_state"><path class="tickmark" d="M4 6l3.5 4l6.5 -8"/></g>)",
@@ -121,7 +122,7 @@ std::set<std::string_view> kinds_drawn(const Incident& incident, const Chart& ch
   }
   for (const Lane& lane : chart.lanes) {
     for (const Bar& b : lane.bars)
-      out.insert(b.notice_x >= 0 ? "interruption" : b.goes_on ? "running" : "task");
+      out.insert(b.notice_x >= 0 ? "interruption" : b.stopped ? "stop" : b.goes_on ? "running" : "task");
     for (const Glyph& glyph : lane.glyphs) out.insert(glyph.kind);
   }
   return out;
@@ -153,7 +154,9 @@ void write_timeline(std::string& out, const Incident& incident, const std::strin
   for (const Mark& mark : incident.timeline) {
     std::string kind = mark.kind;
     std::replace(kind.begin(), kind.end(), '_', ' ');
-    add(out, "<tr><td class=\"time\">{}</td><td class=\"time\">{}</td><td>{}</td><td>{}: {}</td></tr>\n",
+    add(out,
+        "<tr><td class=\"time\">{}</td><td class=\"time\">{}</td><td class=\"time\">{}</td><td>{}: "
+        "{}</td></tr>\n",
         html(day_and_clock(mark.time)), mark.end ? html(day_and_clock(*mark.end)) : "", html(mark.lane),
         html(kind), html(mark.label));
   }
@@ -211,7 +214,7 @@ void write_incident(std::string& out, const Incident& incident, std::size_t numb
         bar(lead->probability), html(percent(lead->probability)), certainty(lead->probability),
         html(lead->id));
   }
-  if (!incident.summary.empty()) add(out, "<p class=\"summary\">{}</p>\n", html(incident.summary));
+  if (!incident.summary.empty()) add(out, "<p class=\"summary\">{}</p>\n", html(sentence(incident.summary)));
   write_facts(out, incident);
   if (lead != nullptr && !lead->fixes.empty()) {
     add(out, "<section aria-labelledby=\"{0}-do\"><h3 id=\"{0}-do\">Do this</h3>\n", id);
@@ -247,8 +250,8 @@ void write_index(std::string& out, const std::vector<Incident>& incidents) {
 void write_missing(std::string& out, const std::vector<MissingEvidence>& missing) {
   if (missing.empty()) return;
   out +=
-      "<article class=\"incident\" aria-labelledby=\"missing\"><h3 id=\"missing\">Could not be "
-      "seen</h3>\n<ul class=\"missing\">\n";
+      "<article class=\"incident\" aria-labelledby=\"missing\"><h2 class=\"sub\" id=\"missing\">Could not be "
+      "seen</h2>\n<ul class=\"missing\">\n";
   for (const MissingEvidence& gap : missing) {
     add(out, "<li><b>{}</b>", html(capitalised(gap.evidence)));
     if (!gap.reason.empty()) add(out, "<span>{}</span>", html(gap.reason));

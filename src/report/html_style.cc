@@ -68,6 +68,7 @@ code, pre { font-family: var(--mono); font-size: .875em; }
 .chip {
   background: var(--bad-soft); color: var(--bad); font-weight: 620; border-radius: 999px; padding: 2px 11px;
 }
+h1 + .incident .chip + span { display: none; }  /* the only incident: its place is in the h1 */
 .incident h2 { font-size: 27px; line-height: 1.22; font-weight: 680; letter-spacing: -.015em; margin: 12px 0 14px; }
 .sure { display: flex; flex-wrap: wrap; gap: 4px 14px; align-items: center; font-weight: 620; color: var(--bad); }
 .sure.unsure { color: var(--warn); }
@@ -79,6 +80,7 @@ code, pre { font-family: var(--mono); font-size: .875em; }
 .facts dd { font-size: 15px; }
 .incident section { margin-top: 34px; }
 h3 { font-size: 18px; font-weight: 660; letter-spacing: -.008em; margin: 0 0 12px; }
+.incident h2.sub { font-size: 18px; font-weight: 660; letter-spacing: -.008em; margin: 0 0 12px; }
 h3 small { font-weight: 400; font-size: 14px; color: var(--soft); letter-spacing: 0; margin-left: 6px; }
 
 .bar { display: block; width: 100%; height: 6px; }
@@ -150,8 +152,8 @@ summary:hover { background: var(--sunk); }
 details[open] > summary::before { transform: rotate(45deg); }
 .plain > summary { display: flex; gap: 12px; align-items: center; color: var(--soft); font-size: 15px; }
 .cause .p { font-weight: 650; text-align: right; }
-.cause .t { font-weight: 560; }
-.cause .t code { font-weight: 400; color: var(--soft); margin-left: 8px; white-space: nowrap; }
+.cause .t { font-weight: 560; display: flex; flex-wrap: wrap; gap: 0 10px; align-items: baseline; }
+.cause .t code { font-weight: 400; color: var(--soft); }
 .inside { padding: 2px 4px 20px 8px; }
 .inside .fixes { margin-top: 14px; }
 .none { color: var(--soft); font-size: 15px; }
@@ -178,12 +180,11 @@ td.time { white-space: nowrap; }
   .incident { padding: 22px 18px 24px; border-radius: 14px; }
   .lead { font-size: 24px; }
   .incident h2 { font-size: 22px; }
-  .index a { grid-template-columns: 66px 1fr; padding: 12px 14px; }
+  .index a { grid-template-columns: 56px 1fr; padding: 12px 14px; }
   .index .n { font-size: 17px; }
   .cause > summary { grid-template-columns: 16px 58px 1fr; }
   .cause > summary .t { grid-column: 2 / 4; }
   .cause .p { text-align: left; }
-  .cause .t code { margin-left: 0; display: block; white-space: normal; }
   .inside { padding-left: 4px; }
   .evidence li { grid-template-columns: 1fr; }
   .weight { text-align: left; }
@@ -192,6 +193,7 @@ td.time { white-space: nowrap; }
   .copy button { top: auto; bottom: 8px; }
   .facts { gap: 12px 24px; }
 }
+@page { margin: 15mm; }
 @media print {
   :root {
     --page: #ffffff; --card: #ffffff; --sunk: #f3f5f8; --ink: #000000; --soft: #444b54; --line: #cfd5dc;
@@ -200,10 +202,12 @@ td.time { white-space: nowrap; }
   }
   body { font-size: 12.5px; print-color-adjust: exact; -webkit-print-color-adjust: exact; }
   .skip, .copy button { display: none; }
-  .incident { border: 0; padding: 0; }
+  .summary, .facts dd, .fix.first > b, .needs, .seen, .legend { font-size: 1em; }
+  .incident { border: 0; padding: 0; box-shadow: none; }
   .scroll { overflow: visible; }
   .timeline { min-width: 0; }
-  details::details-content { content-visibility: visible; block-size: auto; }
+  .plain:not([open]) { display: none; }
+  .cause::details-content { content-visibility: visible; block-size: auto; }
   .fix, .evidence li, summary { break-inside: avoid; }
 }
 )css";
@@ -233,7 +237,7 @@ for (const box of document.querySelectorAll('.copy')) {
 for (const box of document.querySelectorAll('.scroll')) box.scrollLeft = box.scrollWidth;
 let folded = [];
 addEventListener('beforeprint', () => {
-  folded = [...document.querySelectorAll('details:not([open])')];
+  folded = [...document.querySelectorAll('.cause:not([open])')];
   for (const details of folded) details.open = true;
 });
 addEventListener('afterprint', () => { for (const details of folded) details.open = false; });

@@ -33,7 +33,7 @@ void write_evidence(std::string& out, const Cause& cause, bool open) {
   out += "| | What was seen | Weight | Where |\n|---|---|---:|---|\n";
   for (const Evidence* evidence : weightiest(cause)) {
     fmt::format_to(std::back_inserter(out), "| {} | {} | {}{} | {} |\n",
-                   evidence->speaks_for ? "for" : "**against**", markdown(evidence->statement),
+                   evidence->speaks_for ? "for" : "**against**", markdown(sentence(evidence->statement)),
                    evidence->speaks_for ? "×" : "÷", number(evidence->weight), source_cell(*evidence));
   }
   out += "\n</details>\n";
@@ -52,7 +52,7 @@ void write_incident(std::string& out, const Incident& incident, std::size_t numb
   fmt::format_to(std::back_inserter(out), "\n## {}{}\n",
                  number_of == 0 ? "" : std::to_string(number_of) + ". ", markdown(headline(incident)));
   if (!incident.summary.empty())
-    fmt::format_to(std::back_inserter(out), "\n{}\n", markdown(incident.summary));
+    fmt::format_to(std::back_inserter(out), "\n{}\n", markdown(sentence(incident.summary)));
   out += "\n| | |\n|---|---|\n";
   const auto row = [&out](std::string_view name, const std::string& value) {
     if (!value.empty()) fmt::format_to(std::back_inserter(out), "| {} | {} |\n", name, markdown(value));

@@ -78,7 +78,7 @@ void write_result(JsonWriter& json, const Incident& incident, const Rules& rules
   const Cause* lead = leading(incident);
   const std::string rule = rule_of(incident);
   std::string message = headline(incident) + ".";
-  if (!incident.summary.empty()) message += " " + incident.summary;
+  if (!incident.summary.empty()) message += " " + sentence(incident.summary);
   if (lead != nullptr && !lead->fixes.empty()) {
     const Fix& fix = lead->fixes.front();
     message += fmt::format(" Do this: {}.", trimmed_sentence(fix.title));

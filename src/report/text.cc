@@ -20,17 +20,17 @@ using diagnose::MissingEvidence;
 
 constexpr std::size_t kProofs = 3;  // more is in the other renderings
 constexpr int kBarCells = 8;
-constexpr int kValueColumns = 120;       // of a value that proves something; JSON has it whole
+constexpr int kValueColumns = 240;       // of a value that proves something; JSON has it whole
 constexpr double kWorthNaming = 0.0005;  // candidates below 0.05 % are left to JSON
 
 Ink ink_of(const Incident& incident) {
   return is_known(leading(incident)) ? Ink::bad : Ink::warning;
 }
 
-void print_fixes(Page& page, const Cause& cause) {
+void print_fixes(Page& page, const Cause& cause, bool is_guess) {
   if (cause.fixes.empty()) return;
   page.blank();
-  page.heading("Do this");
+  page.heading(is_guess ? "If the best guess is right, do this" : "Do this");
   const Fix& first = cause.fixes.front();
   page.paragraph(2, "→ ", first.title, Ink::good);
   page.paragraph(4, "", first.detail, Ink::strong);
@@ -47,7 +47,7 @@ void print_fixes(Page& page, const Cause& cause) {
 void print_evidence(Page& page, const Evidence& evidence) {
   page.paragraph(
       2, evidence.speaks_for ? "+ " : "− ",
-      fmt::format("{} ({})", evidence.statement,
+      fmt::format("{} ({})", sentence(evidence.statement),
                   evidence.speaks_for ? fmt::format("×{}", number(evidence.weight))
                                       : fmt::format("÷{}, speaks against", number(evidence.weight))));
   std::string source = call_of(evidence.source);
@@ -62,10 +62,10 @@ void print_evidence(Page& page, const Evidence& evidence) {
   page.paragraph(4, "", source, Ink::faint);
 }
 
-void print_proof(Page& page, const Cause& cause) {
+void print_proof(Page& page, const Cause& cause, bool is_guess) {
   if (cause.evidence.empty()) return;
   page.blank();
-  page.heading("Proof");
+  page.heading(is_guess ? "What bears on it" : "Proof");
   const auto evidence = weightiest(cause);
   for (std::size_t i = 0; i < evidence.size() && i < kProofs; ++i) print_evidence(page, *evidence[i]);
   if (evidence.size() > kProofs) {
@@ -119,7 +119,7 @@ void print_sureness(Page& page, const Incident& incident) {
 
 void print_incident(Page& page, const Incident& incident) {
   page.paragraph(0, "", headline(incident), ink_of(incident));
-  page.paragraph(0, "", incident.summary);
+  page.paragraph(0, "", sentence(incident.summary));
   std::string where = period(incident);
   for (const std::string& part : {incident.region, incident.account}) {
     if (!part.empty()) where += (where.empty() ? "" : " · ") + part;
@@ -138,8 +138,9 @@ void print_incident(Page& page, const Incident& incident) {
   }
   std::set<std::string_view> shown;  // fixes, by id: once with all their numbers is enough
   if (lead != nullptr) {
-    print_fixes(page, *lead);
-    print_proof(page, *lead);
+    const bool is_guess = lead != leading(incident);
+    print_fixes(page, *lead, is_guess);
+    print_proof(page, *lead, is_guess);
     for (const Fix& fix : lead->fixes) shown.insert(fix.id);
   }
   print_contributing(page, incident, std::move(shown));

@@ -19,16 +19,18 @@ using core::Timestamp;
 using diagnose::Incident;
 using diagnose::Mark;
 
-constexpr double kWidth = 1080, kGutter = 132, kRightPad = 18;
+constexpr double kWidth = 1080, kGutter = 150, kRightPad = 32;
 constexpr double kPitch = 15, kMinPitch = 2;  // of stacked bars
 constexpr double kLaneHeight = 190;           // of the bars of one lane, at most
-constexpr double kLaneMin = 34, kLanePad = 7, kLaneGap = 6, kStrip = 22, kBandLabel = 13;
-constexpr double kFlagLevel = 17, kAxis = 36;
+constexpr double kLaneMin = 34, kLanePad = 7, kLaneGap = 6, kBandLabel = 13;
+constexpr double kAxis = 36;
+constexpr int kGlyphRows = 4;
+constexpr int kTitleLines = 12;  // of a glyph that stands for many marks
 constexpr std::size_t kFlagLevels = 4;
 constexpr int kLabelColumns = 58;
 constexpr double kColumn = 6.9;      // of the 11 px type that labels are set in
 constexpr double kBandColumn = 7.7;  // AWS Health names its events in capitals
-constexpr double kGlyphApart = 13;
+constexpr double kGlyphApart = 13, kCountedApart = 34;
 constexpr std::string_view kService = "service";
 
 struct Window {
@@ -49,11 +51,20 @@ Window window_of(const Incident& incident) {
   }
   Timestamp from = incident.first_seen.value_or(earliest);
   Timestamp to = std::max(from, incident.last_seen.value_or(latest));
-  // Four times the incident on either side is context (at least an hour: a change just before is the
-  // commonest cause); past that, its tasks' lives would squeeze the incident to a line.
-  const Duration context = std::max<Duration>(1h, 4 * (to - from));
-  from = std::max(earliest, from - context);
-  to = std::min(latest, to + context);
+  // Four times the incident on either side is context, past that its tasks' lives would squeeze it to a line.
+  // What happened within two hours (a change just before is the commonest cause) belongs to it too.
+  const Duration context = std::max<Duration>(20min, 4 * (to - from));
+  const Duration reach = std::max<Duration>(2h, context);
+  const Timestamp first = from, last = to;
+  from -= context;
+  to += context;
+  for (const Mark& mark : marks) {
+    if (mark.kind == "task" || mark.time < first - reach || mark.time > last + reach) continue;
+    from = std::min(from, mark.time);
+    to = std::max(to, mark.time);
+  }
+  from = std::max(earliest, from);
+  to = std::min(latest, to);
   if (to < from) std::swap(to, from);
   const Duration pad = std::max<Duration>(30s, (to - from) / 40);
   return {from - pad, to + pad};
@@ -112,14 +123,26 @@ int stack(std::vector<Bar>& bars) {
 }
 
 void add_glyph(Lane& lane, double x, const Mark& mark) {
-  for (Glyph& glyph : lane.glyphs) {
-    if (glyph.kind == mark.kind && std::abs(glyph.x - x) < kGlyphApart) {
-      ++glyph.count;
-      glyph.title += "\n" + title_of(mark);
+  Glyph glyph{x, 0, mark.kind, 1, title_of(mark)};
+  const auto near = [x](const Glyph& other) {
+    const double apart = other.count > 1 ? kCountedApart : kGlyphApart;  // a count stands beside its glyph
+    return std::abs(other.x - x) < apart;
+  };
+  for (Glyph& other : lane.glyphs) {
+    if (other.kind == mark.kind && near(other)) {
+      ++other.count;
+      if (other.count <= kTitleLines) other.title += "\n" + glyph.title;
+      if (other.count == kTitleLines + 1) other.title += "\n…";
       return;
     }
   }
-  lane.glyphs.push_back({x, mark.kind, 1, title_of(mark)});
+  const auto taken = [&](int row) {
+    return std::any_of(lane.glyphs.begin(), lane.glyphs.end(),
+                       [&](const Glyph& other) { return other.row == row && near(other); });
+  };
+  while (glyph.row + 1 < kGlyphRows && taken(glyph.row)) ++glyph.row;
+  lane.strips = std::max(lane.strips, glyph.row + 1);
+  lane.glyphs.push_back(std::move(glyph));
 }
 
 // The bars of a lane, and of each task on it its bar: a stop or an interruption belongs on that.
@@ -149,6 +172,7 @@ void add_tasks(Lane& lane, const std::vector<const Mark*>& marks, const Window& 
     }
     Bar& bar = lane.bars[found->second];
     bar.title += "\n" + title_of(*mark);
+    if (mark->kind == "stop") bar.stopped = true;
     if (mark->kind == "interruption") bar.notice_x = std::min(window.x(mark->time), bar.x + bar.width);
   }
 }
@@ -190,14 +214,15 @@ Lane lane_of(const std::string& name, const std::vector<const Mark*>& marks, con
     lane.bands.push_back(band_of(*mark, window));
   }
   if (!lane.bands.empty()) lane.strip_y += kBandLabel;
-  lane.rows_y = lane.strip_y + (lane.glyphs.empty() ? 0 : kStrip);
+  lane.rows_y = lane.strip_y + lane.strips * kStrip;
   lane.height = std::max(kLaneMin, lane.rows_y + visible * lane.pitch + kLanePad - y);
-  if (visible == 0 && !lane.glyphs.empty()) lane.strip_y = y + (lane.height - kStrip) / 2;
+  if (visible == 0 && !lane.glyphs.empty()) lane.strip_y += (y + lane.height - kLanePad - lane.rows_y) / 2;
   return lane;
 }
 
-// Labels stand right of their lines. Placed from the right, each on the lowest level where it ends before
-// every line that comes down past it, no label is crossed by another flag's line.
+// Labels stand right of their lines, or left of them at the right edge. Placed from the right, each on the
+// lowest level where it ends before every line that comes down past it, no label is crossed by another flag's
+// line.
 std::vector<Flag> flags_of(const std::vector<const Mark*>& changes, const Window& window) {
   std::array<double, kFlagLevels> free_until;
   free_until.fill(kWidth);
@@ -211,10 +236,10 @@ std::vector<Flag> flags_of(const std::vector<const Mark*>& changes, const Window
     if (mark.time < window.from) label = "◂ " + day_and_clock(mark.time) + " " + label;
     label = ellipsized(label, kLabelColumns);
     const double wide = columns(label) * kColumn + 14;
-    flag.label_x = std::min(flag.x + 6, kWidth - wide);
+    flag.label_x = flag.x + 6 + wide <= kWidth ? flag.x + 6 : flag.x - wide;
     flag.level = -1;
     for (std::size_t level = 0; level < kFlagLevels; ++level) {
-      if (flag.label_x + wide > free_until[level]) continue;
+      if (std::max(flag.label_x + wide, flag.x) > free_until[level]) continue;
       flag.level = static_cast<int>(level);
       flag.label = std::move(label);
       for (std::size_t below = 0; below <= level; ++below) {

@@ -15,16 +15,21 @@
 
 namespace doctor::report {
 
+inline constexpr double kStrip = 20;      // the height of one strip of glyphs
+inline constexpr double kFlagLevel = 17;  // and of one level of flags
+
 struct Bar {
   double x = 0, width = 0;
   int row = 0;
   double notice_x = -1;  // from here to its end the task was under notice of interruption; -1: it was not
+  bool stopped = false;  // as part of the incident, without notice
   bool began_before = false, goes_on = false;
   std::string title;
 };
 
 struct Glyph {
   double x = 0;
+  int row = 0;  // of the strips
   std::string kind;
   int count = 1;  // marks too close to tell apart are one glyph
   std::string title;
@@ -52,8 +57,9 @@ struct Lane {
   double y = 0, height = 0;
   double rows_y = 0, pitch = 0;  // of bars, from the top of the drawing
   std::vector<Bar> bars;
-  std::vector<Glyph> glyphs;  // on a strip above the bars
+  std::vector<Glyph> glyphs;  // on strips above the bars
   double strip_y = 0;
+  int strips = 0;
   std::vector<Band> bands;
 };
 

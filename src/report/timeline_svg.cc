@@ -28,6 +28,11 @@ void draw_bar(std::string& out, const Bar& bar, const Lane& lane) {
   add(out, "<g class=\"{}\">{}", kind, title(bar.title));
   add(out, R"(<rect x="{:.1f}" y="{:.1f}" width="{:.1f}" height="{:.1f}" rx="{:.1f}"/>)", bar.x, y, bar.width,
       height, radius);
+  if (bar.stopped && bar.notice_x < 0) {
+    const double width = std::min(bar.width, 6.0);
+    add(out, R"(<rect class="notice" x="{:.1f}" y="{:.1f}" width="{:.1f}" height="{:.1f}" rx="{:.1f}"/>)",
+        bar.x + bar.width - width, y, width, height, std::min(radius, 1.5));
+  }
   if (bar.notice_x >= 0) {
     const double width = std::max(bar.x + bar.width - bar.notice_x, 3.0);
     add(out, R"(<rect class="notice" x="{:.1f}" y="{:.1f}" width="{:.1f}" height="{:.1f}" rx="{:.1f}"/>)",
@@ -82,7 +87,7 @@ void draw_flags(std::string& out, const Chart& chart) {
   for (const Flag& flag : chart.flags) levels = std::max(levels, flag.level + 1);
   for (const Flag& flag : chart.flags) {
     // The lowest level is the one next to the lanes.
-    const double y = flag.level < 0 ? chart.lanes_y - 8 : (levels - 1 - flag.level) * 17.0 + 4;
+    const double y = flag.level < 0 ? chart.lanes_y - 8 : (levels - 1 - flag.level) * kFlagLevel + 4;
     add(out, R"(<g class="flag">{}<line x1="{:.1f}" y1="{:.1f}" x2="{:.1f}" y2="{:.1f}"/>)",
         title(flag.title), flag.x, y, flag.x, chart.axis_y);
     add(out, R"(<path d="M{:.1f} {:.1f}l7 3.5l-7 3.5z"/>)", flag.x, y);
@@ -131,7 +136,7 @@ std::string svg_of(const Chart& chart, std::string_view id) {
   draw_flags(out, chart);
   for (const Lane& lane : chart.lanes) {
     for (const Bar& bar : lane.bars) draw_bar(out, bar, lane);
-    for (const Glyph& glyph : lane.glyphs) draw_glyph(out, glyph, lane.strip_y);
+    for (const Glyph& glyph : lane.glyphs) draw_glyph(out, glyph, lane.strip_y + glyph.row * kStrip);
   }
   add(out, R"(<line class="axis" x1="{:.1f}" y1="{:.1f}" x2="{:.1f}" y2="{:.1f}"/>)", chart.plot_x - 8,
       chart.axis_y, right + 8, chart.axis_y);

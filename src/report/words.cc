@@ -93,6 +93,11 @@ std::string trimmed_sentence(std::string_view text) {
   return std::string(text);
 }
 
+std::string sentence(std::string_view text) {
+  const std::string words = capitalised(trimmed_sentence(text));
+  return words.empty() || words.ends_with('?') || words.ends_with('!') ? words : words + ".";
+}
+
 std::string number(double value) {
   if (!std::isfinite(value)) return "0";
   std::string out = fmt::format("{:.3f}", std::clamp(value, -1e15, 1e15));

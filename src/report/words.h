@@ -15,6 +15,7 @@ std::string percent(double probability);         // "97 %", "<1 %", ">99 %"
 std::string_view certainty(double probability);  // "almost certain", "very likely", "likely", "possible", …
 std::string capitalised(std::string_view phrase);     // unless it starts with a name
 std::string trimmed_sentence(std::string_view text);  // without the full stop at its end
+std::string sentence(std::string_view text);          // capitalised, with a full stop; "" stays ""
 std::string number(double value);                     // at most three decimals, no exponent: "12.5", "100"
 
 std::string place(const diagnose::Incident& incident);    // "prod/web", "prod", "eu-west-1"

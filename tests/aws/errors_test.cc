@@ -22,7 +22,7 @@ TEST(Errors, CodeLosesItsNamespaceAndItsUri) {
             "ClusterNotFoundException");
   EXPECT_EQ(json_error("ServiceNotFoundException:http://internal/coral", "").error.code,
             "ServiceNotFoundException");
-  const WireHeaders headers = {{"X-Amzn-ErrorType", "ValidationException:http://internal.amazon.com/"}};
+  const Headers headers = {{"X-Amzn-ErrorType", "ValidationException:http://internal.amazon.com/"}};
   const auto failure = decode_error("accessanalyzer", "ValidatePolicy", 400, headers, R"({"message":"no"})");
   EXPECT_EQ(failure.error.code, "ValidationException");
   EXPECT_EQ(failure.error.sentence, "accessanalyzer ValidatePolicy: ValidationException: no");
@@ -98,7 +98,7 @@ TEST(Errors, XmlErrorsOfBothForms) {
 }
 
 TEST(Errors, OldCodeOfAServiceThatMovedToJson) {
-  const WireHeaders headers = {{"x-amzn-query-error", "AWS.SimpleQueueService.NonExistentQueue;Sender"}};
+  const Headers headers = {{"x-amzn-query-error", "AWS.SimpleQueueService.NonExistentQueue;Sender"}};
   const auto failure = decode_error("sqs", "GetQueueUrl", 400, headers,
                                     R"({"__type":"com.amazonaws.sqs#QueueDoesNotExist","message":"none"})");
   EXPECT_EQ(failure.error.code, "AWS.SimpleQueueService.NonExistentQueue");
@@ -183,7 +183,7 @@ TEST(Errors, ErrorStatusWithoutAnAwsErrorIsSomebodyElses) {
 }
 
 TEST(Errors, AwsMayAnswerABareStatus) {
-  const WireHeaders headers = {{"X-AMZN-REQUESTID", "r"}};
+  const Headers headers = {{"X-AMZN-REQUESTID", "r"}};
   EXPECT_EQ(decode_error("ecs", "ListTasks", 403, headers, "").error.kind, ErrorKind::refused);
   EXPECT_EQ(decode_error("ecs", "ListTasks", 403, headers, "").error.sentence, "ecs ListTasks: HTTP 403");
   EXPECT_TRUE(decode_error("ecs", "ListTasks", 503, headers, "").retryable);

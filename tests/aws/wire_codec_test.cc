@@ -15,7 +15,7 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::Pair;
 
-const WireHeaders kFromAws = {{"x-amzn-RequestId", "4f0e9a7c"}};
+const Headers kFromAws = {{"x-amzn-RequestId", "4f0e9a7c"}};
 
 std::string decoded(std::string_view service, std::string_view operation, std::string_view body) {
   const auto output = decode_response(service, operation, 200, kFromAws, body);

@@ -119,7 +119,7 @@ ordered_json encode(const ordered_json& line) {
 
 ordered_json decode(const ordered_json& line) {
   const std::string service = text(line, "service"), operation = text(line, "operation");
-  WireHeaders headers;
+  Headers headers;
   for (const auto& [name, value] : line.at("headers").items())
     headers.emplace_back(name, value.get<std::string>());
   const std::string body = text(line, "body");

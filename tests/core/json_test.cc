@@ -31,6 +31,11 @@ TEST(Json, ByteOrderMarkIsSkipped) {
   EXPECT_TRUE(JsonDocument::parse("\xEF\xBB\xBF{}", "x"));
 }
 
+TEST(Json, NoTextAtAllIsAnError) {
+  EXPECT_FALSE(JsonDocument::parse({}, "x"));
+  EXPECT_FALSE(JsonDocument::parse("", "x"));
+}
+
 TEST(Json, TooDeepIsAnErrorNotACrash) {
   const std::string deep(100000, '[');
   EXPECT_FALSE(JsonDocument::parse(deep, "x"));

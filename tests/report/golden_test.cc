@@ -49,13 +49,13 @@ TEST(Golden, Sarif) {
   compare("diagnosis.sarif", to_sarif(sample_diagnosis()));
 }
 TEST(Golden, ExplanationText) {
-  compare("explanation.txt", explanations_to_text(sample_explanations(), {100, false}));
+  compare("explanation.txt", explanation_text(sample_explanations(), {100, false}));
 }
 TEST(Golden, ExplanationMarkdown) {
-  compare("explanation.md", explanations_to_markdown(sample_explanations()));
+  compare("explanation.md", explanation_markdown(sample_explanations()));
 }
 TEST(Golden, ExplanationJson) {
-  compare("explanation.json", explanations_to_json(sample_explanations()));
+  compare("explanation.json", explanation_json(sample_explanations()));
 }
 
 }  // namespace

@@ -114,7 +114,7 @@ RC_GTEST_PROP(HostileProperty, NoTextLineIsOverTheWidth, ()) {
   const int width = *rc::gen::inRange(60, 201);
   const bool colour = *rc::gen::arbitrary<bool>();
   for (std::string out : {to_text(diagnosis_full_of(text), {width, colour}),
-                          explanations_to_text(explanations_full_of(text), {width, colour})}) {
+                          explanation_text(explanations_full_of(text), {width, colour})}) {
     if (colour) out = without_colour(out);
     RC_ASSERT(!holds_hostile_character(out, true));
     for (std::size_t at = 0; at < out.size();) {
@@ -130,7 +130,7 @@ RC_GTEST_PROP(HostileProperty, JsonAlwaysParses, ()) {
   const std::string text = *hostile_text();
   const diagnose::Diagnosis diagnosis = diagnosis_full_of(text);
   for (const std::string& out :
-       {to_json(diagnosis), to_sarif(diagnosis), explanations_to_json(explanations_full_of(text))}) {
+       {to_json(diagnosis), to_sarif(diagnosis), explanation_json(explanations_full_of(text))}) {
     RC_ASSERT(json::accept(out));
     RC_ASSERT(!holds_hostile_character(out, true));
   }

@@ -1,5 +1,5 @@
-// report_sample FORMAT [WIDTH] [--colour] [--one | --none | --crowded]: the sample diagnosis on stdout, to
-// look at.
+// report_sample FORMAT [WIDTH] [--colour] [--one | --none | --crowded | --hostile | --many]: the sample
+// diagnosis on stdout, to look at.
 #include <cstdio>
 #include <cstdlib>
 #include <string>
@@ -21,6 +21,12 @@ int main(int argc, char** argv) {
       diagnosis.incidents.resize(1);
     } else if (argument == "--crowded") {
       diagnosis = report::crowded_diagnosis(300);
+    } else if (argument == "--hostile") {
+      diagnosis = report::diagnosis_full_of(
+          "</title></style><script>document.title='owned'</script>\"'><img src=x "
+          "onerror=\"document.title='owned'\">");
+    } else if (argument == "--many") {
+      diagnosis.incidents.assign(500, diagnosis.incidents[0]);
     } else if (argument == "--none") {
       diagnosis.incidents.clear();
     } else if (format.empty()) {
@@ -35,7 +41,7 @@ int main(int argc, char** argv) {
   if (format == "markdown") out = report::to_markdown(diagnosis);
   if (format == "html") out = report::to_html(diagnosis);
   if (format == "sarif") out = report::to_sarif(diagnosis);
-  if (format == "explain") out = report::explanations_to_text(report::sample_explanations(), style);
+  if (format == "explain") out = report::explanation_text(report::sample_explanations(), style);
   if (out.empty()) {
     std::fputs(
         "usage: report_sample text|json|markdown|html|sarif|explain [WIDTH] [--colour] [--one | --none | "

@@ -111,6 +111,7 @@ TEST(Text, UnknownCauseSaysSoAndNamesTheBestGuess) {
   causes.insert(causes.begin(), {"unknown", "something else", 0.55, {}, {}});
   const std::string text = to_text(diagnosis, {160, false});
   EXPECT_THAT(first_line(text), HasSubstr("Cause unknown (55 %); the best guess at 30 %: AWS reclaimed"));
+  EXPECT_THAT(text, HasSubstr("If the best guess is right, do this\n"));
   EXPECT_THAT(text, HasSubstr("SpotInterruption"));  // the guess's proof is still shown
 }
 
@@ -239,7 +240,7 @@ TEST(Html, HasLandmarksAndADescribedDrawing) {
 }
 
 TEST(Explanation, TextSaysWhatItMeansThenTheCauses) {
-  const std::string text = explanations_to_text(sample_explanations(), {100, false});
+  const std::string text = explanation_text(sample_explanations(), {100, false});
   EXPECT_EQ(first_line(text), "FargateENICreateFailed: The task's network interface could not be created");
   EXPECT_LT(text.find("Every Fargate task takes one address"), text.find("Causes, before any proof"));
   EXPECT_THAT(text, HasSubstr("The subnet has no free address (eni.no_free_addresses)"));
@@ -248,12 +249,12 @@ TEST(Explanation, TextSaysWhatItMeansThenTheCauses) {
 }
 
 TEST(Explanation, NothingKnownIsOneSentence) {
-  EXPECT_EQ(explanations_to_text({}, {100, false}), "Nothing in this text is known to fargate-doctor.\n");
-  EXPECT_EQ(json::parse(explanations_to_json({}))["explanations"].size(), 0u);
+  EXPECT_EQ(explanation_text({}, {100, false}), "Nothing in this text is known to fargate-doctor.\n");
+  EXPECT_EQ(json::parse(explanation_json({}))["explanations"].size(), 0u);
 }
 
 TEST(Explanation, JsonCarriesSchemaPriorAndProof) {
-  const json out = json::parse(explanations_to_json(sample_explanations()));
+  const json out = json::parse(explanation_json(sample_explanations()));
   EXPECT_EQ(out["schema"], "fargate-doctor/explanation/1");
   EXPECT_EQ(out["explanations"][0]["causes"][0]["prior"], 0.9);
   EXPECT_THAT(out["explanations"][0]["causes"][0]["proof"].get<std::string>(), HasSubstr("describe-subnets"));

@@ -52,7 +52,6 @@ std::vector<Mark> spot_timeline() {
       const Timestamp from = start + 18min * wave + 37s * i + 90s * (i % 3);
       const char* zone = zones[(i * 7 + wave) % 3];
       marks.push_back(span(from, from + 17min + 41s * i, zone, ++n, fmt::format("web:41 on FARGATE_SPOT")));
-      marks.push_back(point(from + 17min + 41s * i, zone, "stop", "Scaling activity", task_arn("prod", n)));
     }
   }
   const Timestamp reclaim = at("2026-11-24T03:00:12Z");

@@ -69,6 +69,18 @@ TEST(Timeline, InterruptionMarksTheTwoMinutesOfItsTask) {
   EXPECT_EQ(lane.bars[1].notice_x, -1);
 }
 
+TEST(Timeline, StopOfTheIncidentMarksItsTask) {
+  const Chart chart = chart_of(with({task(0, 8, "a", "t1"),
+                                     task(0, 8, "a", "t2"),
+                                     {kStart + 8min, std::nullopt, "a", "stop", "exit 1", "t2"},
+                                     {kStart + 8min, std::nullopt, "a", "stop", "exit 1", "gone"}}));
+  const Lane& lane = chart.lanes.at(0);
+  EXPECT_FALSE(lane.bars.at(0).stopped);
+  EXPECT_TRUE(lane.bars.at(1).stopped);
+  ASSERT_EQ(lane.glyphs.size(), 1u);  // of the task that has no bar
+  EXPECT_EQ(lane.glyphs[0].kind, "stop");
+}
+
 TEST(Timeline, HundredsOfTasksKeepTheLaneUnderItsHeight) {
   std::vector<Mark> marks;
   for (int i = 0; i < 400; ++i) marks.push_back(task(0, 9, "a", "t" + std::to_string(i)));
@@ -87,6 +99,15 @@ TEST(Timeline, MarksTooCloseToTellApartAreOneGlyphWithACount) {
   const Chart chart = chart_of(with(marks));
   ASSERT_EQ(chart.lanes.at(0).glyphs.size(), 1u);
   EXPECT_EQ(chart.lanes[0].glyphs[0].count, 5);
+}
+
+TEST(Timeline, GlyphsOfTwoKindsAtOneTimeStandBelowEachOther) {
+  const Chart chart = chart_of(with({task(0, 10, "a", "t"),
+                                     {kStart + 60s, std::nullopt, "service", "placement_failure", "no", ""},
+                                     {kStart + 60s, std::nullopt, "service", "steady_state", "steady", ""}}));
+  const auto& glyphs = chart.lanes.at(0).glyphs;
+  ASSERT_EQ(glyphs.size(), 2u);
+  EXPECT_NE(glyphs[0].row, glyphs[1].row);
 }
 
 TEST(Timeline, LongLivesAreCutSoThatTheIncidentStaysVisible) {

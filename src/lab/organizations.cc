@@ -1,0 +1,176 @@
+#include <algorithm>
+
+#include "lab/world.h"
+
+namespace doctor::lab {
+namespace {
+
+// Why the organization cannot be read at all; an empty code where it can.
+ApiError closed(const World& world) {
+  if (!world.organizations.in_use) {
+    return {"AWSOrganizationsNotInUseException", "Your account is not a member of an organization.", 400};
+  }
+  return {"", "", 400};
+}
+
+ApiError closed_to_members(const World& world, const CallContext&) {
+  ApiError error = closed(world);
+  if (error.code.empty() && !world.organizations.readable) {
+    error = {"AccessDeniedException", "You don't have permissions to access this resource.", 400};
+  }
+  return error;
+}
+
+Reply page(const json& all, const json& input, const char* key) {
+  return page_of(all, input,
+                 {.result_key = key,
+                  .input_token = "NextToken",
+                  .output_token = "NextToken",
+                  .limit_key = "MaxResults",
+                  .default_limit = 20,
+                  .most = 20,
+                  .bad_token = "InvalidInputException",
+                  .bad_limit = "InvalidInputException"});
+}
+
+std::string organization_arn(const Organizations& organization, const std::string& rest) {
+  return "arn:aws:organizations::" + organization.management_account + ":" + rest;
+}
+
+json summary(const ControlPolicy& policy) {
+  return {{"Id", policy.id},     {"Arn", policy.arn},
+          {"Name", policy.name}, {"Description", policy.description},
+          {"Type", policy.type}, {"AwsManaged", policy.aws_managed}};
+}
+
+// A member account may ask for this one ("DescribeOrganization").
+Reply describe_organization(World& world, const CallContext&, const json&) {
+  if (const auto error = closed(world); !error.code.empty()) return tl::unexpected(error);
+  const auto& organization = world.organizations;
+  return json{{"Organization",
+               {{"Id", organization.id},
+                {"Arn", organization_arn(organization, "organization/" + organization.id)},
+                {"FeatureSet", "ALL"},
+                {"MasterAccountArn", organization_arn(organization, "account/" + organization.id + "/" +
+                                                                        organization.management_account)},
+                {"MasterAccountId", organization.management_account},
+                {"MasterAccountEmail", "management@example.com"},
+                {"AvailablePolicyTypes",
+                 json::array({{{"Type", "SERVICE_CONTROL_POLICY"}, {"Status", "ENABLED"}}})}}}};
+}
+
+Reply list_roots(World& world, const CallContext& call, const json& input) {
+  if (const auto error = closed_to_members(world, call); !error.code.empty()) return tl::unexpected(error);
+  const auto& organization = world.organizations;
+  const json roots = json::array(
+      {{{"Id", organization.root},
+        {"Arn", organization_arn(organization, "root/" + organization.id + "/" + organization.root)},
+        {"Name", "Root"},
+        {"PolicyTypes", json::array({{{"Type", "SERVICE_CONTROL_POLICY"}, {"Status", "ENABLED"}},
+                                     {{"Type", "RESOURCE_CONTROL_POLICY"}, {"Status", "ENABLED"}}})}}});
+  return page(roots, input, "Roots");
+}
+
+Reply list_parents(World& world, const CallContext& call, const json& input) {
+  if (const auto error = closed_to_members(world, call); !error.code.empty()) return tl::unexpected(error);
+  const auto& organization = world.organizations;
+  const std::string child = text_of(input, "ChildId");
+  const auto unit = organization.units.find(child);
+  std::string parent;
+  if (child == world.account)
+    parent = organization.account_parent;
+  else if (child == organization.management_account)
+    parent = organization.root;
+  else if (unit != organization.units.end())
+    parent = unit->second.parent;
+  if (parent.empty()) {
+    return api_error("ChildNotFoundException", "You specified a child that doesn't exist.");
+  }
+  const json parents =
+      json::array({{{"Id", parent}, {"Type", parent.rfind("r-", 0) == 0 ? "ROOT" : "ORGANIZATIONAL_UNIT"}}});
+  return page(parents, input, "Parents");
+}
+
+bool known_type(const std::string& type) {
+  return type == "SERVICE_CONTROL_POLICY" || type == "RESOURCE_CONTROL_POLICY" || type == "TAG_POLICY" ||
+         type == "BACKUP_POLICY" || type == "AISERVICES_OPT_OUT_POLICY" || type == "DECLARATIVE_POLICY_EC2";
+}
+
+Reply list_policies(World& world, const CallContext& call, const json& input) {
+  if (const auto error = closed_to_members(world, call); !error.code.empty()) return tl::unexpected(error);
+  const std::string type = text_of(input, "Filter"), target = text_of(input, "TargetId");
+  if (!known_type(type))
+    return api_error("InvalidInputException", "You specified an invalid value for Filter.");
+  const auto& organization = world.organizations;
+  const bool for_target = call.operation == "ListPoliciesForTarget";
+  if (for_target && target != organization.root && target != world.account &&
+      target != organization.management_account && !organization.units.contains(target)) {
+    return api_error("TargetNotFoundException", "You specified a target that doesn't exist.");
+  }
+  json policies = json::array();
+  for (const auto& [id, policy] : organization.policies) {
+    const bool attached =
+        std::find(policy.targets.begin(), policy.targets.end(), target) != policy.targets.end();
+    if (policy.type == type && (!for_target || attached)) policies.push_back(summary(policy));
+  }
+  return page(policies, input, "Policies");
+}
+
+Reply policy_of(World& world, const CallContext& call, const json& input) {
+  if (const auto error = closed_to_members(world, call); !error.code.empty()) return tl::unexpected(error);
+  const auto found = world.organizations.policies.find(text_of(input, "PolicyId"));
+  if (found == world.organizations.policies.end()) {
+    return api_error("PolicyNotFoundException", "You specified a policy that doesn't exist.");
+  }
+  const ControlPolicy& policy = found->second;
+  if (call.operation == "DescribePolicy") {
+    return json{{"Policy", {{"PolicySummary", summary(policy)}, {"Content", policy.document.dump()}}}};
+  }
+  const auto& organization = world.organizations;
+  json targets = json::array();
+  for (const auto& target : policy.targets) {
+    const auto unit = organization.units.find(target);
+    const bool root = target == organization.root;
+    const std::string kind = root ? "root/" : unit != organization.units.end() ? "ou/" : "account/";
+    targets.push_back({{"TargetId", target},
+                       {"Arn", organization_arn(organization, kind + organization.id + "/" + target)},
+                       {"Name", root                               ? "Root"
+                                : unit != organization.units.end() ? unit->second.name
+                                                                   : "lab"},
+                       {"Type", root                               ? "ROOT"
+                                : unit != organization.units.end() ? "ORGANIZATIONAL_UNIT"
+                                                                   : "ACCOUNT"}});
+  }
+  return page(targets, input, "Targets");
+}
+
+}  // namespace
+
+std::string add_control_policy(World& world, const std::string& type, const std::string& name,
+                               const json& document, const std::string& target) {
+  ControlPolicy policy;
+  policy.id = "p-" + world.ids.hex(8);
+  policy.name = name;
+  policy.type = type;
+  policy.document = document;
+  std::string kind = type;
+  std::transform(kind.begin(), kind.end(), kind.begin(),
+                 [](char c) { return static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c); });
+  policy.arn = organization_arn(world.organizations,
+                                "policy/" + world.organizations.id + "/" + kind + "/" + policy.id);
+  policy.targets = {target.empty() ? world.account : target};
+  world.organizations.policies[policy.id] = policy;
+  return policy.id;
+}
+
+void add_organizations_operations(Registry& registry) {
+  registry.add("organizations", "DescribeOrganization", describe_organization);
+  registry.add("organizations", "ListRoots", list_roots);
+  registry.add("organizations", "ListParents", list_parents);
+  registry.add("organizations", "ListPolicies", list_policies);
+  registry.add("organizations", "ListPoliciesForTarget", list_policies);
+  registry.add("organizations", "DescribePolicy", policy_of);
+  registry.add("organizations", "ListTargetsForPolicy", policy_of);
+}
+
+}  // namespace doctor::lab

@@ -1,0 +1,109 @@
+#include "lab/protocol.h"
+
+#include <algorithm>
+
+namespace doctor::lab {
+namespace {
+
+using aws::Protocol;
+
+std::string header(const HttpRequest& http, const char* name) {
+  const auto found = http.headers.find(name);
+  return found == http.headers.end() ? "" : found->second;
+}
+
+const aws::ServiceModel* signed_service(std::string_view signing_name) {
+  for (const auto& service : aws::all_services()) {
+    if (service.signing_name == signing_name) return &service;
+  }
+  return nullptr;
+}
+
+// Of an unsigned request: by the target's prefix, or by the form's version.
+const aws::ServiceModel* guessed_service(const HttpRequest& http) {
+  const std::string target = header(http, "x-amz-target");
+  const auto form = form_of(http.body.empty() ? http.query : http.body);
+  const auto version = form.find("Version");
+  for (const auto& service : aws::all_services()) {
+    if (!target.empty() && !service.target_prefix.empty() &&
+        target.rfind(std::string(service.target_prefix) + ".", 0) == 0)
+      return &service;
+    if (target.empty() && version != form.end() && service.api_version == version->second &&
+        (service.protocol == Protocol::query || service.protocol == Protocol::ec2 || service.name == "sqs")) {
+      return &service;
+    }
+  }
+  return nullptr;
+}
+
+bool is_form(const HttpRequest& http) {
+  return header(http, "content-type").rfind("application/x-www-form-urlencoded", 0) == 0 ||
+         http.query.find("Action=") != std::string::npos;
+}
+
+// "POST /policy/validation?maxResults&nextToken": method and path of a REST operation.
+const aws::OperationModel* rest_operation(const aws::ServiceModel& service, const HttpRequest& http) {
+  for (const auto& operation : aws::all_operations()) {
+    if (operation.service != service.name || operation.http.empty()) continue;
+    const auto path = operation.http.substr(0, operation.http.find('?'));
+    if (path == http.method + " " + http.path) return &operation;
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+Protocol protocol_of(const HttpRequest& http, std::string_view signing_name) {
+  const auto* service = signing_name.empty() ? nullptr : signed_service(signing_name);
+  if (service == nullptr) service = guessed_service(http);
+  if (header(http, "x-amz-target").empty() && is_form(http)) {
+    return service != nullptr && service->protocol == Protocol::ec2 ? Protocol::ec2 : Protocol::query;
+  }
+  return service == nullptr ? Protocol::json_1_1 : service->protocol;
+}
+
+tl::expected<Request, ApiError> read_request(const HttpRequest& http, std::string_view signing_name) {
+  Request request;
+  request.service = signing_name.empty() ? guessed_service(http) : signed_service(signing_name);
+  request.protocol = protocol_of(http, signing_name);
+  const std::string target = header(http, "x-amz-target");
+  if (request.service == nullptr) {
+    return tl::unexpected(
+        ApiError{"UnknownOperationException", "The lab has no service " + std::string(signing_name), 404});
+  }
+  if (request.protocol == Protocol::query || request.protocol == Protocol::ec2) {
+    request.form = form_of(http.body.empty() ? http.query : http.body);
+    const auto action = request.form.find("Action");
+    if (action == request.form.end()) {
+      return tl::unexpected(ApiError{"MissingAction", "The request must contain the parameter Action", 400});
+    }
+    request.operation = action->second;
+    return request;
+  }
+  if (request.protocol == Protocol::rest_json) {
+    const auto* operation = rest_operation(*request.service, http);
+    if (operation == nullptr)
+      return tl::unexpected(ApiError{"UnknownOperationException", "No operation at " + http.path, 404});
+    request.operation = operation->name;
+    return request;
+  }
+  const auto dot = target.rfind('.');
+  if (dot == std::string::npos || target.substr(0, dot) != request.service->target_prefix) {
+    return tl::unexpected(ApiError{"UnknownOperationException", "", 400});
+  }
+  request.operation = target.substr(dot + 1);
+  return request;
+}
+
+Reply read_input(const Request& request, const HttpRequest& http) {
+  if (request.protocol == Protocol::query || request.protocol == Protocol::ec2) {
+    const auto* operation = aws::find_operation(request.service->name, request.operation);
+    return input_of_form(request.form, operation == nullptr ? nullptr : aws::input_shape(*operation));
+  }
+  if (http.body.empty()) return json::object();
+  json input = json::parse(http.body, nullptr, false);
+  if (!input.is_object()) return api_error("SerializationException", "The request body is not a JSON object");
+  return input;
+}
+
+}  // namespace doctor::lab
