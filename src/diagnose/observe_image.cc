@@ -25,7 +25,7 @@ constexpr long long kSmallImage = 500'000'000, kLargeImage = 2'000'000'000;
 // Fargate pulls from ECR in the same region run at tens of megabytes a second; a fifth of that is a sick
 // path.
 constexpr double kSlowBytesPerSecond = 5e6, kHealthyBytesPerSecond = 20e6;
-constexpr double kLongPullSeconds = 120;
+constexpr double kLongPullSeconds = 120, kFarTooLongSeconds = 600;
 constexpr double kGrew = 1.3, kStayed = 1.1;
 
 const Task* newest_task(const Case& c) {
@@ -121,6 +121,9 @@ void look_at_speed(const Case& c, const Task* task, const TaskImages& images, Ob
     out.add("image.pulled_slowly", fmt::format("{}: at most {:.1f} MB/s", took, pull->bytes_per_second / 1e6),
             source);
     return;
+  }
+  if (pull->seconds >= kFarTooLongSeconds) {
+    out.add("image.pulled_for_long", took + ", so bytes did come", source);
   }
   if (!pull->complete) pull = pull_of_a_peer(c, images);
   if (!pull || pull->bytes_per_second < kHealthyBytesPerSecond || pull->seconds < kLongPullSeconds) return;
@@ -253,7 +256,8 @@ void look_at_path(const Case& c, const Task* task, Observations& out) {
   }
   if (!name.in_ecr) return;
   const PathSight layers = worst_path(*c.place, network, "s3");
-  if (layers.way == Way::closed && path.way != Way::closed) {
+  // Where AWS's words show that the registry answered, a closed way to it is no more than a riddle.
+  if (layers.way == Way::closed && (path.way != Way::closed || has_sign(c, "image.layer_timeout"))) {
     out.add(
         "image.layer_path_closed",
         fmt::format("the registry is in reach, but for the layers in Amazon S3 the subnet {}", layers.why),

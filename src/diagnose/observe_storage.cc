@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
 
 #include "core/arn.h"
 #include "core/glob.h"
@@ -157,6 +158,59 @@ void look_at_life(const Task* task, Observations& out) {
   if (life <= kShortLife) out.add("storage.died_young", words, source);
 }
 
+// Three runs or more, none of which differs from the shortest by more than a fifth (or half a minute).
+void look_at_likeness(const Case& c, Observations& out) {
+  std::vector<core::Duration> lives;
+  for (const Stop& stop : c.stops) {
+    if (stop.task == nullptr || !stop.task->started_at || !stop.task->stop_time()) continue;
+    lives.push_back(*stop.task->stop_time() - *stop.task->started_at);
+  }
+  if (lives.size() < 3) return;
+  const auto [shortest, longest] = std::minmax_element(lives.begin(), lives.end());
+  const core::Duration leeway = std::max<core::Duration>(*shortest / 5, std::chrono::seconds{30});
+  if (*longest - *shortest > leeway || *shortest < kShortLife) return;
+  out.add("storage.fails_alike",
+          fmt::format("all {} ended after the same time, about {}", counted(lives.size(), "run"),
+                      core::to_words(*shortest)),
+          {"ecs", "describe-tasks", {}, "startedAt", core::to_words(*longest), c.last});
+}
+
+// The largest "26.4 GiB" (GB) of a line; 0 without one.
+double gigabytes_named_in(std::string_view line) {
+  double largest = 0;
+  for (std::size_t at = line.find('G'); at != std::string_view::npos; at = line.find('G', at + 1)) {
+    const std::string_view unit = line.substr(at, 3);
+    if (!unit.starts_with("GB") && unit != "GiB") continue;
+    std::string_view before = line.substr(0, at);
+    while (before.ends_with(' ')) before.remove_suffix(1);
+    const auto first = before.find_last_not_of("0123456789.");
+    const std::string number(before.substr(first == std::string_view::npos ? 0 : first + 1));
+    if (!number.empty() && number.size() < 10)
+      largest = std::max(largest, std::strtod(number.c_str(), nullptr));
+  }
+  return largest;
+}
+
+void look_at_sizes_in_logs(const Case& c, const Task* task, Observations& out) {
+  const int storage = ephemeral_storage_gib(task, c.task_definition);
+  for (const facts::LogTail* tail : log_tails_of(c)) {
+    for (const auto& [time, line] : tail->lines) {
+      const double named = gigabytes_named_in(line);
+      if (named <= storage) continue;
+      out.add("storage.log_names_more_than_fits",
+              fmt::format("the log speaks of {:.1f} GB, and the disk has {} GiB: \"{}\"", named, storage,
+                          core::printable(std::string_view(line).substr(0, 120))),
+              {"logs",
+               "get-log-events",
+               {},
+               tail->stream,
+               core::printable(std::string_view(line).substr(0, 200)),
+               time});
+      return;
+    }
+  }
+}
+
 void look_at_logging(const Case& c, Observations& out) {
   if (c.task_definition == nullptr) return;
   for (const auto& container : c.task_definition->containers) {
@@ -207,6 +261,8 @@ void observe_storage(const Case& c, Observations& out) {
   look_at_images(c, task, out);
   look_at_size(c, task, out);
   look_at_life(task, out);
+  look_at_likeness(c, out);
+  look_at_sizes_in_logs(c, task, out);
   look_at_logging(c, out);
   look_at_alarms(c, out);
 }

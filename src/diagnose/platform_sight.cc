@@ -101,8 +101,12 @@ TaskImages images_of(const Case& c, const facts::Task* task) {
   for (const auto& [image, digest] : wanted) {
     const facts::Image* known = image_of(*c.place, image, digest);
     if (known == nullptr && !digest.empty()) {
-      known = image_of(*c.place, image, "");  // by tag; another digest there is another image
-      if (known != nullptr && !known->digest.empty()) known = nullptr;
+      // By tag: the digest may be an image index's, which the registry does not list. A later push is another
+      // image.
+      known = image_of(*c.place, image, "");
+      const bool later = known != nullptr && known->pushed_at && task != nullptr && task->created_at &&
+                         *known->pushed_at > *task->created_at;
+      if (later) known = nullptr;
     }
     if (known == nullptr) {
       found.complete = false;

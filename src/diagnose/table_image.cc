@@ -51,7 +51,7 @@ std::vector<EvidenceRow> words_of_aws() {
   return {
       {"image.no_space", kFamily, {{"image.larger_than_storage", 200}, {"image.pull_timeout_slow_path", .02}, {"image.pull_timeout_size", .1}, {"image.registry_unreachable", .01}}, kPull},
       {"image.pull_timeout", kFamily, {{"image.larger_than_storage", .02}, {"image.pull_timeout_slow_path", 6}, {"image.registry_unreachable", 6}, {"image.pull_timeout_size", 4}}, kPull},
-      {"image.layer_timeout", kFamily, {{"image.larger_than_storage", .02}, {"image.pull_timeout_slow_path", 8}, {"image.pull_timeout_size", 6}, {"image.registry_unreachable", .2}}, kPull},
+      {"image.layer_timeout", kFamily, {{"image.larger_than_storage", .02}, {"image.pull_timeout_slow_path", 8}, {"image.pull_timeout_size", 6}, {"image.registry_unreachable", .02}}, "layers are asked for only once the registry has answered"},
       {"image.s3_path", kFamily, {{"image.larger_than_storage", .02}, {"image.pull_timeout_slow_path", 60}, {"image.registry_unreachable", .2}}, kPull},
       {"image.manifest_not_fetched", kFamily, {{"image.registry_unreachable", 4}, {"image.pull_timeout_size", .1}}, "the manifest is asked for before any layer"},
   };
@@ -66,6 +66,7 @@ std::vector<EvidenceRow> size_rows() {
       {"image.is_large", kFamily, {{"image.pull_timeout_size", 5}}, "from 2 GB on the pull takes minutes by a healthy path"},
       {"image.pulled_fast_but_long", kFamily, {{"image.pull_timeout_size", 8}, {"image.pull_timeout_slow_path", .2}, {"image.registry_unreachable", .02}}, "pullStartedAt and pullStoppedAt against the image's size"},
       {"image.pulled_slowly", kFamily, {{"image.pull_timeout_slow_path", 8}, {"image.pull_timeout_size", .4}}, "pullStartedAt and pullStoppedAt against the image's size"},
+      {"image.pulled_for_long", kFamily, {{"image.pull_timeout_size", 3}, {"image.pull_timeout_slow_path", 2}, {"image.registry_unreachable", .03}}, "a registry that does not answer ends the pull within minutes"},
       {"image.grew", kFamily, {{"image.grew_by_change", 200}, {"image.larger_than_storage", 3}, {"image.pull_timeout_size", 3}}, kChange},
       {"image.did_not_grow", kFamily, {{"image.grew_by_change", .05}}, kChange},
       {"image.repeats_layers", kFamily, {{"image.duplicate_layers", 60}}, kStorage},
@@ -75,9 +76,9 @@ std::vector<EvidenceRow> size_rows() {
 
 std::vector<EvidenceRow> path_rows() {
   return {
-      {"image.registry_path_closed", kFamily, {{"image.registry_unreachable", 80}, {"image.pull_timeout_slow_path", .5}, {"image.pull_timeout_size", .1}}, kPull},
+      {"image.registry_path_closed", kFamily, {{"image.registry_unreachable", 80}}, kPull},
       {"image.registry_path_open", kFamily, {{"image.registry_unreachable", .03}}, kPull},
-      {"image.layer_path_closed", kFamily, {{"image.pull_timeout_slow_path", 60}, {"image.pull_timeout_size", .1}}, kEndpoints},
+      {"image.layer_path_closed", kFamily, {{"image.pull_timeout_slow_path", 60}, {"image.pull_timeout_size", .1}, {"image.no_endpoint_for_layers", 60}}, kEndpoints},
       {"image.layers_by_nat", kFamily, {{"image.pull_timeout_slow_path", 3}, {"image.no_endpoint_for_layers", 60}}, kEndpoints},
       {"image.layers_by_endpoint", kFamily, {{"image.pull_timeout_slow_path", .3}, {"image.no_endpoint_for_layers", .02}}, kEndpoints},
       {"image.far_registry", kFamily, {{"image.pull_timeout_slow_path", 4}}, "a registry of another region or of the public internet"},

@@ -42,7 +42,7 @@ std::vector<CauseRow> causes() {
 
 std::vector<EvidenceRow> rows_of_evidence() {
   return {
-      {"storage.no_space", kFamily, {{"unknown", .3}}, kGuide},
+      {"storage.no_space", kFamily, {{"storage.application_writes", 1.5}, {"storage.logs_or_temp_growth", 1.2}, {"unknown", .3}}, "the words are a writer's: a full disk at the pull has others"},
       {"storage.thin_pool", kFamily, {{"storage.image_layers", 3}}, "EC2 container hosts only"},
       {"storage.text_names_logs_or_temp", kFamily, {{"storage.logs_or_temp_growth", 6}, {"storage.application_writes", .7}}, "the path in the message that reports the full disk"},
       {"storage.text_names_data", kFamily, {{"storage.application_writes", 4}, {"storage.logs_or_temp_growth", .5}}, "the path in the message that reports the full disk"},
@@ -56,6 +56,8 @@ std::vector<EvidenceRow> rows_of_evidence() {
       {"storage.size_was_raised", kFamily, {{"storage.default_size_too_small", .02}}, kGuide},
       {"storage.ran_long", kFamily, {{"storage.logs_or_temp_growth", 4}, {"storage.image_layers", .3}}, "what grows slowly needs hours to fill 20 GiB"},
       {"storage.died_young", kFamily, {{"storage.application_writes", 2}, {"storage.image_layers", 3}, {"storage.logs_or_temp_growth", .15}}, "what grows slowly needs hours to fill 20 GiB"},
+      {"storage.fails_alike", kFamily, {{"storage.default_size_too_small", 4}, {"storage.logs_or_temp_growth", .5}}, "runs that end after the same time do the same work, and it does not fit"},
+      {"storage.log_names_more_than_fits", kFamily, {{"storage.default_size_too_small", 8}, {"storage.application_writes", 1.5}, {"storage.logs_or_temp_growth", .3}}, "the application's own words in its log"},
       {"storage.logs_to_files", kFamily, {{"storage.logs_or_temp_growth", 2}}, "a container without a log driver writes its logs somewhere else"},
       {"storage.platform_before_1_4", kFamily, {{"storage.platform_cannot_extend", 200}}, kGuide},
       {"storage.no_alarm_exists", kFamily, {{"storage.no_alarm", 60}}, "cloudwatch describe-alarms"},

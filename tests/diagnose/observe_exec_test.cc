@@ -104,6 +104,14 @@ TEST(ExecFamily, PlatformBefore140HasNoExec) {
   EXPECT_EQ(top(s.incident()), "exec.platform_too_old");
 }
 
+TEST(ExecFamily, PlatformBefore140ExplainsTheFlagThatIsOff) {
+  Session s("InvalidParameterException", kNotEnabled);
+  s.task->platform_version = "1.3.0";
+  s.task->enable_execute_command = false;
+  s.task->containers.front().managed_agents.clear();
+  EXPECT_EQ(top(s.incident()), "exec.platform_too_old");
+}
+
 TEST(ExecFamily, TaskRoleWithoutTheFourActions) {
   Session s = not_connected();
   s.role->inline_policies.front().document =
@@ -229,6 +237,8 @@ TEST(ExecFamily, KeyThatTheTaskRoleMayNotUse) {
 TEST(ExecFamily, AccessKeysInTheEnvironment) {
   Session s = not_connected();
   s.definition->containers.front().environment_names = {"HOME", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"};
+  EXPECT_EQ(top(s.incident()), "exec.aws_keys_in_environment");
+  s.task->containers.front().managed_agents.front().last_status = "STOPPED";
   EXPECT_EQ(top(s.incident()), "exec.aws_keys_in_environment");
 }
 

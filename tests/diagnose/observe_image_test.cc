@@ -132,6 +132,28 @@ TEST(ImageFamily, HugeImageByAHealthyPathIsASizeMatter) {
   EXPECT_THAT(contributing(i), Not(Contains("image.no_endpoint_for_layers")));
 }
 
+TEST(ImageFamily, APullThatRanForHalfAnHourDidReachTheRegistry) {
+  Pulling p(kTimeout);
+  p.task->pull_started_at = at("02:29:00");
+  p.w.definition().ephemeral_storage_gib = 100;
+  p.image("1", 15 * kGigabyte, "01:00:00");
+  p.s3_gateway();
+  p.registry_endpoints();
+  p.w.place().security_groups["sg-e"].ingress.clear();  // what the endpoint's group says is outweighed
+  const Incident i = p.incident();
+  EXPECT_EQ(top(i), "image.pull_timeout_size");
+  EXPECT_TRUE(shows(i, "image.pulled_for_long"));
+}
+
+TEST(ImageFamily, ATagThatWasPushedAgainLaterIsAnotherImage) {
+  Pulling p(kNoSpace);
+  p.task->containers.front().image_digest = "sha256:index";
+  p.image("1", 9 * kGigabyte, "01:00:00");
+  EXPECT_TRUE(shows(p.incident(), "image.exceeds_storage"));
+  p.w.place().images.front().pushed_at = at("03:30:00");
+  EXPECT_FALSE(shows(p.incident(), "image.exceeds_storage"));
+}
+
 TEST(ImageFamily, NoWayToTheRegistryAtAll) {
   Pulling p(kManifestTimeout);
   p.image("1", kGigabyte, "01:00:00");

@@ -121,6 +121,29 @@ TEST(StorageFamily, APushedImageContributes) {
   EXPECT_THAT(contributing(d.incident()), Contains("storage.changed_image"));
 }
 
+TEST(StorageFamily, DataThatTheLogSaysIsLargerThanTheDisk) {
+  Disk d("02:00:00", "02:20:00");
+  d.w.place().logs.push_back(
+      {"/ecs/web", "app/app/t1", {{at("02:00:05"), "restoring dump.zst (26.4 GiB) to /restore"}}});
+  EXPECT_EQ(top(d.incident()), "storage.default_size_too_small");
+  d.w.place().logs.front().lines.front().second = "restoring dump.zst (2.4 GiB) to /restore";
+  EXPECT_FALSE(shows(d.incident(), "storage.log_names_more_than_fits"));
+}
+
+TEST(StorageFamily, RunsThatEndAfterTheSameTimeDoNotFit) {
+  Disk d("02:00:00", "02:20:00");
+  for (const std::string id : {"t2", "t3"}) {
+    facts::Task& task = d.w.stopped(id, "eu-west-1a", "02:40:00");
+    task.containers = d.task->containers;
+    task.stop_code = d.task->stop_code;
+    task.stopped_reason = d.task->stopped_reason;
+    task.started_at = at("02:20:00");
+  }
+  EXPECT_TRUE(shows(d.incident(), "storage.fails_alike"));
+  d.w.place().tasks.begin()->second.started_at = at("00:20:00");
+  EXPECT_FALSE(shows(d.incident(), "storage.fails_alike"));
+}
+
 TEST(StorageFamily, AnotherServicesCurveIsNotRead) {
   Disk d("00:05:00", "08:00:00");
   d.curve({{"00:10:00", 2}, {"02:00:00", 6}, {"04:00:00", 10}, {"06:00:00", 15}, {"07:55:00", 19.9}});
