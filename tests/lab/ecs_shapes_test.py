@@ -66,6 +66,7 @@ class Lab:
         self.found += problems(json.loads(http_response.content), model.output_shape, model.name)
 
     def stop(self):
+        self.ecs.close()
         self.process.terminate()
         self.process.wait(timeout=10)
         self.process.stdout.close()
