@@ -301,6 +301,7 @@ TEST(Live, QuotaStopReadsUsage) {
   const auto facts = world.read_web();
   ASSERT_TRUE(facts);
   EXPECT_EQ(facts->places[0].quotas.at(0).usage, 42.0);
+  EXPECT_EQ(world.aws.count("cloudtrail.LookupEvents"), 2);  // a third would wait for its rate limit
 }
 
 TEST(Live, InterfaceDenialReadsServiceRoleAndOrganization) {
