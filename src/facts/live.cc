@@ -185,7 +185,7 @@ core::Result<void> run_wave(Run& run) {
 
 void ask_everything(Run& run) {
   for (std::size_t i = 0; i < run.facts.places.size(); ++i) {
-    View view{run.board, run.target, run.names[i], run.facts.places[i], i, run.regions, {}, {}, 0};
+    View view{run.board, run.target, run.names[i], run.facts.places[i], i, run.regions, {}, {}, {}, 0};
     choose(view);
     ask_names(view);
     ask_definitions(view);

@@ -33,6 +33,7 @@ void ask_subnets_and_groups(const View& view) {
     }
   }
   for (const Task* task : view.stopped) subnets.insert(std::string(task->subnet()));
+  for (const Task* task : view.called) subnets.insert(std::string(task->subnet()));
   if (const auto fresh = view.board.fresh(view.index, "subnet", subnets); !fresh.empty())
     view.ask("ec2", "DescribeSubnets", filter("subnet-id", fresh));
   if ((view.needs & (kPath | kInterfaces | kGroupTrail)) == 0) return;

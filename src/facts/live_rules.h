@@ -43,6 +43,7 @@ struct View {
   // Services that have something to explain, or were asked for by name, and the tasks that tell of it.
   std::vector<const Service*> services;
   std::vector<const Task*> stopped;
+  std::vector<const Task*> called;  // tasks that a failed call was about: ECS Exec
   unsigned needs = 0;
 
   void ask(std::string_view service, std::string_view operation, std::string input,

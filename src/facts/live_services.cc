@@ -42,6 +42,22 @@ unsigned agent_needs(const Task& task) {
   return 0;
 }
 
+// The ARN or, as a caller may write it, the id alone.
+bool is_task(const Task& task, std::string_view arn_or_id) {
+  return task.arn == arn_or_id || core::short_name(task.arn) == core::short_name(arn_or_id);
+}
+
+bool is_known_task(const Place& place, std::string_view arn_or_id) {
+  return std::any_of(place.tasks.begin(), place.tasks.end(),
+                     [&](const auto& item) { return is_task(item.second, arn_or_id); });
+}
+
+bool is_known_service(const Place& place, std::string_view cluster_arn, std::string_view name) {
+  return std::any_of(place.services.begin(), place.services.end(), [&](const auto& item) {
+    return item.second.cluster_arn == cluster_arn && item.second.name == name;
+  });
+}
+
 void ask_service(const View& view, const std::string& cluster) {
   const std::string& service = view.target.service;
   const std::string subject = short_slug(cluster) + "_" + slug(service);
@@ -88,11 +104,35 @@ void ask_listed_tasks(const View& view) {
   }
 }
 
-// A task that was asked for leads to its service.
+// The tasks that ECS Exec failed on run on: no list of stopped ones has them.
+void ask_tasks_of_failures(const View& view) {
+  std::map<std::string, std::set<std::string>> tasks;
+  for (const CallFailure& failure : view.place.call_failures) {
+    if (failure.operation != "ExecuteCommand" || failure.resource_arn.empty()) continue;
+    const auto arn = core::Arn::parse(failure.resource_arn);
+    const bool foreign = arn && arn->region != view.place.region;
+    const std::string cluster = failure.cluster.empty() ? "default" : failure.cluster;
+    if (!foreign && !is_known_task(view.place, failure.resource_arn))
+      tasks[cluster].insert(failure.resource_arn);
+  }
+  for (const auto& [cluster, wanted] : tasks) {
+    const auto fresh = view.board.fresh(view.index, "task", wanted);
+    if (!fresh.empty())
+      view.ask("ecs", "DescribeTasks", Input{{"cluster", cluster}, {"tasks", fresh}}.dump(),
+               short_slug(cluster) + "_called");
+  }
+}
+
+// A task that was asked for, or that a failed call was about, leads to its service.
 void ask_service_of_task(const View& view) {
-  if (view.target.task.empty()) return;
-  for (const auto& [arn, task] : view.place.tasks) {
+  std::vector<const Task*> tasks = view.called;
+  if (!view.target.task.empty()) {
+    for (const auto& [arn, task] : view.place.tasks) tasks.push_back(&task);
+  }
+  for (const Task* leading : tasks) {
+    const Task& task = *leading;
     const std::string service(task.service());
+    if (is_known_service(view.place, task.cluster_arn, service)) continue;
     if (!service.empty() && view.board.first_time(view.index, "service of task:" + service))
       view.ask("ecs", "DescribeServices",
                Input{{"cluster", task.cluster_arn}, {"services", {service}}, {"include", {"TAGS"}}}.dump(),
@@ -107,6 +147,7 @@ std::set<std::string> definitions_of(const View& view) {
     for (const Deployment& deployment : service->deployments) out.insert(deployment.task_definition_arn);
   }
   for (const Task* task : view.stopped) out.insert(task->task_definition_arn);
+  for (const Task* task : view.called) out.insert(task->task_definition_arn);
   // What the image or the size was before the change.
   if ((view.needs & kDefinitionTrail) != 0) {
     for (const Service* service : view.services) {
@@ -149,6 +190,16 @@ void choose(View& view) {
     view.needs |= needs_of(task.stopped_reason);
     for (const Container& container : task.containers) view.needs |= needs_of(container.reason);
   }
+  for (const CallFailure& failure : view.place.call_failures) {
+    if (failure.operation != "ExecuteCommand") continue;
+    for (const auto& [arn, task] : view.place.tasks) {
+      if (!is_task(task, failure.resource_arn) ||
+          std::find(view.called.begin(), view.called.end(), &task) != view.called.end())
+        continue;
+      view.called.push_back(&task);
+      troubled.insert(std::string(task.service()));
+    }
+  }
   for (const auto& [arn, service] : view.place.services) {
     bool wanted =
         asked_by_name(view, service) || !view.target.task.empty() || troubled.contains(service.name);
@@ -184,6 +235,7 @@ void ask_names(const View& view) {
   }
   ask_listed_services(view);
   ask_listed_tasks(view);
+  ask_tasks_of_failures(view);
   ask_service_of_task(view);
 }
 

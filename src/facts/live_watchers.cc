@@ -143,6 +143,8 @@ bool nothing_failed(const View& view) {
 
 void ask_watchers(const View& view) {
   unsigned needs = view.needs;
+  // A service's tasks are started by ECS itself: RunTask tells nothing of one that was asked for by name.
+  if (!view.target.service.empty()) needs &= ~static_cast<unsigned>(kRunTaskTrail);
   if (nothing_failed(view)) needs |= kExecTrail | kRunTaskTrail | kDefinitionTrail;
   ask_trail(view, needs);
   ask_health(view);

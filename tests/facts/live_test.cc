@@ -301,6 +301,7 @@ TEST(Live, QuotaStopReadsUsage) {
   const auto facts = world.read_web();
   ASSERT_TRUE(facts);
   EXPECT_EQ(facts->places[0].quotas.at(0).usage, 42.0);
+  EXPECT_EQ(world.aws.count("cloudtrail.LookupEvents"), 2);  // a third would wait for its rate limit
 }
 
 TEST(Live, InterfaceDenialReadsServiceRoleAndOrganization) {
@@ -341,6 +342,27 @@ TEST(Live, ADiskThatOnlyTheLogTellsOfReadsMetricsAndImages) {
   EXPECT_EQ(facts->places[0].metrics.size(), 2U);
   EXPECT_EQ(facts->places[0].images.size(), 1U);
   EXPECT_LE(world.aws.waves, 6);
+}
+
+TEST(Live, ATaskThatExecFailedOnIsDescribedThoughItRuns) {
+  World world = spot();
+  world.aws.on("ecs.ListTasks", R"({"taskArns":[]})");
+  world.aws.on(
+      "cloudtrail.LookupEvents",
+      [](const FakeAws::Input& input, const std::string&) -> core::Result<std::string> {
+        if (input["LookupAttributes"][0]["AttributeValue"] != "ExecuteCommand") return R"({"Events":[]})";
+        return R"({"Events":[{"EventId":"x","CloudTrailEvent":)" +
+               core::json_quoted(
+                   R"({"eventID":"x","eventName":"ExecuteCommand","eventTime":"2026-11-24T02:00:00Z","errorCode":"TargetNotConnectedException","requestParameters":{"cluster":"prod","task":"2b"}})") +
+               "}]}";
+      });
+  const auto facts = world.read({});
+  ASSERT_TRUE(facts) << core::to_line(facts.error());
+  EXPECT_TRUE(facts->places[0].tasks.contains("arn:aws:ecs:eu-west-1:111122223333:task/prod/2b"));
+  EXPECT_EQ(facts->places[0].task_definitions.size(), 1U);
+  EXPECT_TRUE(facts->places[0].roles.contains("task"));
+  EXPECT_FALSE(facts->places[0].route_tables.empty());
+  expect_each_question_once(world.aws);
 }
 
 TEST(Live, WholeRegionGoesDeepOnlyWhereSomethingStopped) {
