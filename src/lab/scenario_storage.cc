@@ -9,12 +9,12 @@ using namespace std::chrono_literals;
 namespace {
 
 const std::vector<std::string> kDiskFull = {
-    "ERROR render worker: OSError: [Errno 28] No space left on device: '/tmp/render/frame-004117.tmp'",
-    "CRITICAL unrecoverable: cannot write temporary file, exiting"};
+    "ERROR render worker: OSError: [Errno 28] No space left on device: '/srv/render/frames/frame-004117.exr'",
+    "CRITICAL unrecoverable: cannot write the frame, exiting"};
 
 App renderer() {
   App app{.name = "web", .desired = 3};
-  app.behaviour.start_lines = {"render service listening on :8080, scratch directory /tmp/render"};
+  app.behaviour.start_lines = {"render service listening on :8080, frames in /srv/render/frames"};
   app.behaviour.exit_lines = kDiskFull;
   return app;
 }
