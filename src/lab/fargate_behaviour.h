@@ -25,6 +25,7 @@ struct AppBehaviour {
   double start_memory_mib = 120, memory_mib_per_hour = 0;  // beyond the task's memory: OOM kill
   double start_disk_gib = 0.3, disk_gib_per_hour = 0;      // beyond its ephemeral storage: ENOSPC and exit
   int exit_code_disk_full = 1;
+  core::Duration writes_from{0};  // when that growth sets in; up to 15 percent earlier, task by task
   std::vector<std::string> start_lines, exit_lines;  // what it logs
 };
 

@@ -47,14 +47,14 @@ void not_enabled(World& world) {
 void task_role_missing(World& world) {
   Town town(world, {});
   town.add_app(web(true));
-  town.until(70min);
+  town.until(110min);
   town.act(town.pipeline, "UpdateService",
            {{"cluster", town.cluster}, {"service", "catalog"}, {"desiredCount", 3}});
-  town.until(50min);
+  town.until(95min);
   world.iam.roles["web-task"].inlined.erase("exec");
   town.note(town.administrator, "iam", "DeleteRolePolicy", {{"roleName", "web-task"}, {"policyName", "exec"}},
             {{"AWS::IAM::Role", "web-task"}});
-  town.until(40min);
+  town.until(85min);
   App next = web(true);
   next.tag = "1.14.3";
   town.deploy(next);

@@ -92,7 +92,7 @@ void not_an_interruption(World& world) {
     town.act(town.pipeline, "StopTask",
              {{"cluster", town.cluster},
               {"task", task->arn},
-              {"reason", "nightly cost saver: recycle spot tasks"}});
+              {"reason", "Spot task interrupted: recycled by rebalance job"}});
     world.clock.advance_by(5s);
   }
   town.until(0min);

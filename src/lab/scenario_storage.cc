@@ -9,20 +9,22 @@ using namespace std::chrono_literals;
 namespace {
 
 const std::vector<std::string> kDiskFull = {
-    "ERROR render worker: OSError: [Errno 28] No space left on device: '/tmp/render/frame-004117.tmp'",
-    "CRITICAL unrecoverable: cannot write temporary file, exiting"};
+    "ERROR export worker: OSError: [Errno 28] No space left on device: '/data/exports/catalog-full.parquet'",
+    "CRITICAL unrecoverable: cannot write the export, exiting"};
 
-App renderer() {
+App exporter() {
   App app{.name = "web", .desired = 3};
-  app.behaviour.start_lines = {"render service listening on :8080, scratch directory /tmp/render"};
+  app.behaviour.start_lines = {"shop service listening on :8080, exports in /data/exports"};
   app.behaviour.exit_lines = kDiskFull;
   return app;
 }
 
 void application_writes(World& world) {
   Town town(world, {});
-  App app = renderer();
-  app.behaviour.disk_gib_per_hour = 3.9;  // 20 GiB are full about five hours after the start
+  App app = exporter();
+  // Hours of quiet work, then an export that nobody bounds: 20 GiB within ten minutes.
+  app.behaviour.writes_from = 5h + 20min;
+  app.behaviour.disk_gib_per_hour = 120;
   town.add_app(app);
   town.until(75min);
   town.act(town.pipeline, "UpdateService",
@@ -32,7 +34,7 @@ void application_writes(World& world) {
 
 void image_layers(World& world) {
   Town town(world, {});
-  App app = renderer();
+  App app = exporter();
   app.behaviour.start_lines = {"model server 2.3.0 starting"};
   app.behaviour.exit_lines.clear();
   town.add_app(app);

@@ -63,7 +63,7 @@ constexpr Sign kSigns[] = {
     {"spot-zone-reclaimed", "was unable to place a task. Reason: Capacity is unavailable at this time."},
     {"spot-region-reclaimed", "SpotInterruption|FARGATE_SPOT|eu-west-1c|Your Spot Task was interrupted."},
     {"spot-not-an-interruption",
-     "UserInitiated|FARGATE_SPOT|eu-west-1a|nightly cost saver: recycle spot tasks|exit 143"},
+     "UserInitiated|FARGATE_SPOT|eu-west-1a|Spot task interrupted: recycled by rebalance job|exit 143"},
     {"spot-health-event", "SpotInterruption|FARGATE_SPOT|eu-west-1b|Your Spot Task was interrupted."},
     {"eni-no-addresses", ": InsufficientFreeAddressesInSubnet|"},
     {"eni-security-group-missing", ": InvalidGroup.NotFound|"},
