@@ -131,6 +131,7 @@ constexpr OperationModel kOperations[] = {
     writes("ecs", "TagResource"),
 
     reads("ec2", "DescribeAvailabilityZones"),
+    reads("ec2", "DescribeRegions"),
     batched(paged("ec2", "DescribeVpcs", upper(1000), "Vpcs"), "VpcIds", 200),
     reads("ec2", "DescribeVpcAttribute"),
     batched(paged("ec2", "DescribeSubnets", upper(1000), "Subnets"), "SubnetIds", 200),

@@ -113,6 +113,9 @@ constexpr ShapeText kShapes[] = {
      " Messages=messageSet:[{Message=message}] RegionName=regionName ZoneName=zoneName ZoneId=zoneId"
      " GroupName=groupName NetworkBorderGroup=networkBorderGroup ZoneType=zoneType"
      " ParentZoneName=parentZoneName ParentZoneId=parentZoneId}]}"},
+    {"ec2", "DescribeRegions",
+     "{Filters=Filter:[{Name Values=Value:[]}] RegionNames=RegionName:[] DryRun:bool AllRegions:bool}",
+     "{Regions=regionInfo:[{Endpoint=regionEndpoint RegionName=regionName OptInStatus=optInStatus}]}"},
     {"ec2", "DescribeVpcs",
      "{Filters=Filter:[{Name Values=Value:[]}] VpcIds=VpcId:[] DryRun:bool NextToken MaxResults:int}",
      "{Vpcs=vpcSet:[{CidrBlock=cidrBlock DhcpOptionsId=dhcpOptionsId State=state VpcId=vpcId"

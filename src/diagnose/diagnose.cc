@@ -102,6 +102,7 @@ core::Result<Diagnosis> diagnose(const facts::Facts& facts, const facts::Scope& 
     const std::vector<Case> cases = group_stops(facts, index, selected->selection);
     for (const Case& c : cases) ranked.push_back(incident_of(c, missing));
     if (cases.empty()) note_missing_stops(*place, missing);
+    note_refusals(*place, missing);
   }
   std::sort(ranked.begin(), ranked.end(), is_worse);
   for (Ranked& r : ranked) out.incidents.push_back(std::move(r.incident));

@@ -206,6 +206,8 @@ class Grouper {
   void add_failure(const facts::CallFailure& failure) {
     if (!selection_.task.empty() && core::short_name(failure.resource_arn) != selection_.task) return;
     Subject subject = subject_of(failure, index_);
+    // RegisterTaskDefinition and the like name no cluster: they may concern the one that was asked for.
+    if (subject.cluster.empty() && subject.service.empty()) subject.cluster = selection_.cluster;
     if (!selected(subject, failure.time)) return;
     Stop stop;
     stop.failure = &failure;

@@ -6,7 +6,8 @@
 namespace doctor::diagnose {
 
 void note_missing_stops(const facts::Place& place, std::vector<MissingEvidence>& missing) {
-  if (!place.tasks.empty() || place.knows("ecs.describe-tasks")) return;
+  // A list without a task in it says as much as a description of none.
+  if (!place.tasks.empty() || place.knows("ecs.describe-tasks") || place.knows("ecs.list-tasks")) return;
   for (const facts::Gap& gap : place.gaps) {
     if (gap.service != "ecs" || (gap.operation != "describe-tasks" && gap.operation != "list-tasks"))
       continue;
@@ -17,6 +18,19 @@ void note_missing_stops(const facts::Place& place, std::vector<MissingEvidence>&
       {"stopped tasks", "not in the snapshot",
        "aws ecs describe-tasks --cluster CLUSTER --tasks $(aws ecs list-tasks --cluster CLUSTER "
        "--desired-status STOPPED --query 'taskArns[]' --output text) > ecs.describe-tasks.json"});
+}
+
+void note_refusals(const facts::Place& place, std::vector<MissingEvidence>& missing) {
+  for (const facts::Gap& gap : place.gaps) {
+    if (gap.iam_action.empty()) continue;
+    const bool noted = std::any_of(missing.begin(), missing.end(), [&](const MissingEvidence& m) {
+      return m.how_to_grant == gap.iam_action;
+    });
+    if (noted) continue;
+    std::string what = gap.service + " " + gap.operation;
+    if (!gap.subject.empty()) what += " of " + gap.subject;
+    missing.push_back({std::move(what), gap.reason, gap.iam_action});
+  }
 }
 
 std::vector<MissingEvidence> without_repeats(std::vector<MissingEvidence> missing) {

@@ -2,8 +2,8 @@
 
 // FargateExecError: aws ecs execute-command does not reach the container.
 //
-// Priors: the order of the checks of AWS's ECS Exec Checker and of "Troubleshoot Amazon ECS Exec issues", by how
-// often each stands at the top of public reports; they matter only where the facts say nothing.
+// Priors: the order of the checks of AWS's ECS Exec Checker and of "Troubleshoot Amazon ECS Exec issues", by
+// how often each stands at the top of public reports; they matter only where the facts say nothing.
 // clang-format off
 namespace doctor::diagnose {
 namespace {

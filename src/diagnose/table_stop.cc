@@ -4,8 +4,8 @@
 
 // Stops that belong to none of the seven families, named as what they are.
 //
-// Priors: by how often each stops a task in a running account (AWS knowledge center, "Why is my Amazon ECS task
-// stopped?", which lists them in about this order). AWS's own words outweigh them nearly always.
+// Priors: by how often each stops a task in a running account (AWS knowledge center, "Why is my Amazon ECS
+// task stopped?", which lists them in about this order). AWS's own words outweigh them nearly always.
 // clang-format off
 namespace doctor::diagnose {
 namespace {

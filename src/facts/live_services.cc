@@ -179,6 +179,7 @@ void ask_target_groups(const View& view) {
 
 }  // namespace
 
+// The scheduler launches a service's tasks without a RunTask call: CloudTrail has none to look up for them.
 void choose(View& view) {
   std::set<std::string> troubled;
   for (const auto& [arn, task] : view.place.tasks) {
@@ -187,8 +188,9 @@ void choose(View& view) {
     if (!is_recent(view, task.stop_time()) && view.target.task.empty()) continue;
     view.stopped.push_back(&task);
     troubled.insert(std::string(task.service()));
-    view.needs |= needs_of(task.stopped_reason);
-    for (const Container& container : task.containers) view.needs |= needs_of(container.reason);
+    unsigned needs = needs_of(task.stopped_reason);
+    for (const Container& container : task.containers) needs |= needs_of(container.reason);
+    view.needs |= task.service().empty() ? needs : needs & ~kRunTaskTrail;
   }
   for (const CallFailure& failure : view.place.call_failures) {
     if (failure.operation != "ExecuteCommand") continue;
@@ -207,12 +209,12 @@ void choose(View& view) {
       const ServiceEvent& event = service.events[i];
       if (!is_recent(view, event.created_at) || !tells_of_trouble(event)) continue;
       wanted = true;
-      view.needs |= needs_of(event.message);
+      view.needs |= needs_of(event.message) & ~kRunTaskTrail;
     }
     for (const Deployment& deployment : service.deployments) {
       if (deployment.failed_tasks == 0 && deployment.rollout_state != "FAILED") continue;
       wanted = true;
-      view.needs |= needs_of(deployment.rollout_state_reason);
+      view.needs |= needs_of(deployment.rollout_state_reason) & ~kRunTaskTrail;
     }
     if (wanted) view.services.push_back(&service);
   }

@@ -260,6 +260,33 @@ Reply describe(World& world, const CallContext& call, const json& input) {
   return paged(*kept, input, listing.result_key, listing.most);
 }
 
+Reply describe_regions(World& world, const CallContext&, const json& input) {
+  json regions = json::array();
+  for (const auto& region : world.regions) {
+    regions.push_back({{"Endpoint", "ec2." + region + ".amazonaws.com"},
+                       {"RegionName", region},
+                       {"OptInStatus", "opt-in-not-required"}});
+  }
+  for (const auto& name : strings_of(input, "RegionNames")) {
+    if (std::find(world.regions.begin(), world.regions.end(), name) == world.regions.end())
+      return api_error("InvalidParameterValue", "Invalid region name: [" + name + "]");
+  }
+  static const std::vector<FilterPath> filters{{"region-name", "RegionName"},
+                                               {"opt-in-status", "OptInStatus"}};
+  const auto named = strings_of(input, "RegionNames");
+  json chosen = json::array();
+  for (auto& region : regions) {
+    if (named.empty() || std::find(named.begin(), named.end(), text_of(region, "RegionName")) != named.end())
+      chosen.push_back(region);
+  }
+  const auto kept = filtered(std::move(chosen), list_of(input, "Filters"),
+                             [&](const json& document, const std::string& name, bool& known) {
+                               return filtered_texts(document, name, filters, known);
+                             });
+  if (!kept) return kept;
+  return json{{"Regions", *kept}};
+}
+
 Reply describe_availability_zones(World& world, const CallContext& call, const json& input) {
   json zones = json::array();
   for (const auto& zone : world.zones(call.region)) {
@@ -456,6 +483,7 @@ Reply filtered(json documents, const json& filters,
 void add_ec2_operations(Registry& registry) {
   for (const auto& [operation, listing] : listings()) registry.add("ec2", operation, describe);
   registry.add("ec2", "DescribeAvailabilityZones", describe_availability_zones);
+  registry.add("ec2", "DescribeRegions", describe_regions);
   registry.add("ec2", "DescribeVpcAttribute", describe_vpc_attribute);
   registry.add("ec2", "DescribeManagedPrefixLists", describe_managed_prefix_lists);
   registry.add("ec2", "GetManagedPrefixListEntries", get_managed_prefix_list_entries);

@@ -22,6 +22,7 @@ constexpr std::size_t kProofs = 3;  // more is in the other renderings
 constexpr int kBarCells = 8;
 constexpr int kValueColumns = 240;       // of a value that proves something; JSON has it whole
 constexpr double kWorthNaming = 0.0005;  // candidates below 0.05 % are left to JSON
+constexpr std::size_t kWholeHeadlines = 8;
 
 Ink ink_of(const Incident& incident) {
   return is_known(leading(incident)) ? Ink::bad : Ink::warning;
@@ -167,7 +168,13 @@ std::string to_text(const Diagnosis& diagnosis, const TextStyle& style) {
   if (incidents.size() > 1) {
     const std::size_t digits = std::to_string(incidents.size()).size();
     for (std::size_t i = 0; i < incidents.size(); ++i) {
-      page.line(0, fmt::format("{:>{}}  ", i + 1, digits), headline(incidents[i]), ink_of(incidents[i]));
+      const std::string number = fmt::format("{:>{}}  ", i + 1, digits);
+      // The first lines are the answer: a few are given whole, a long list one line each.
+      if (incidents.size() <= kWholeHeadlines) {
+        page.paragraph(0, number, headline(incidents[i]), ink_of(incidents[i]));
+      } else {
+        page.line(0, number, headline(incidents[i]), ink_of(incidents[i]));
+      }
     }
   }
   for (std::size_t i = 0; i < incidents.size(); ++i) {

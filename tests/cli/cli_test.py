@@ -166,7 +166,7 @@ class Snapshots(unittest.TestCase):
         for output, start in (("text", ""), ("json", "{"), ("markdown", "#"), ("html", "<!"), ("sarif", "{")):
             result = doctor("diagnose", "--snapshot", folder, "--output", output)
             self.assertTrue(result.out.lstrip().startswith(start), output)
-            self.assertIn("spot.reclaimed_zone", result.out)
+            self.assertIn("spot.reclaimed_zone", result.out.replace("\\_", "_"), output)
 
 
 class Live(unittest.TestCase):
@@ -193,6 +193,13 @@ class Live(unittest.TestCase):
         with Lab("quiet") as lab:
             result = lab.doctor("diagnose", "--output", "json")
             self.assertEqual((result.code, result.json["incidents"]), (0, []), result.err)
+
+    def test_all_regions_asks_those_that_the_account_has(self):
+        with Lab("spot-zone-reclaimed") as lab:
+            result = lab.doctor("diagnose", "--all-regions", "--output", "json")
+            self.assertIn(result.code, (1, 4), result.err)
+            self.assertGreater(len(result.json["scope"]["regions"]), 1)
+            self.assertEqual(result.json["incidents"][0]["causes"][0]["id"], "spot.reclaimed_zone")
 
     def test_faults_do_not_change_the_answer(self):
         with Lab("spot-zone-reclaimed", "--seed", "7") as lab:

@@ -144,6 +144,8 @@ class LabTest(unittest.TestCase):
         vpc = call("ec2", "DescribeVpcs")["Vpcs"][0]["VpcId"]
         self.assertTrue(call("ec2", "DescribeVpcAttribute", VpcId=vpc, Attribute="enableDnsSupport")["EnableDnsSupport"]["Value"])
         self.assertEqual(len(call("ec2", "DescribeAvailabilityZones")["AvailabilityZones"]), 3)
+        regions = call("ec2", "DescribeRegions", Filters=[{"Name": "region-name", "Values": [REGION]}])["Regions"]
+        self.assertEqual([region["RegionName"] for region in regions], [REGION])
         subnet = call("ec2", "CreateSubnet", VpcId=vpc, CidrBlock="10.0.9.0/28", AvailabilityZone=REGION + "a")["Subnet"]
         self.assertEqual(subnet["AvailableIpAddressCount"], 11)
         self.refused("InvalidSubnet.Conflict", "ec2", "CreateSubnet", VpcId=vpc, CidrBlock="10.0.9.0/28")
