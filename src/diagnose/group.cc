@@ -109,6 +109,15 @@ class Grouper {
     return !(selection_.earliest && time && *time < *selection_.earliest);
   }
 
+  bool runs_family(std::string_view service_name, std::string_view task_family) const {
+    if (service_name.empty() || task_family.empty()) return false;
+    for (const auto& [arn, service] : index_.place->services) {
+      if (service.name == service_name && task_family_of(service.task_definition_arn) == task_family)
+        return true;
+    }
+    return false;
+  }
+
   void add(Subject subject, Stop stop) {
     const std::string family = family_of(stop);
     const std::string kind = family.empty() ? kind_of(stop) : std::string();
@@ -206,8 +215,12 @@ class Grouper {
   void add_failure(const facts::CallFailure& failure) {
     if (!selection_.task.empty() && core::short_name(failure.resource_arn) != selection_.task) return;
     Subject subject = subject_of(failure, index_);
-    // RegisterTaskDefinition and the like name no cluster: they may concern the one that was asked for.
-    if (subject.cluster.empty() && subject.service.empty()) subject.cluster = selection_.cluster;
+    // RegisterTaskDefinition names no cluster and no service: it concerns those that were asked for, where
+    // its family is theirs.
+    if (subject.cluster.empty() && subject.service.empty()) {
+      subject.cluster = selection_.cluster;
+      if (runs_family(selection_.service, subject.task_family)) subject.service = selection_.service;
+    }
     if (!selected(subject, failure.time)) return;
     Stop stop;
     stop.failure = &failure;

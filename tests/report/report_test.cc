@@ -81,12 +81,19 @@ TEST(Text, OtherCandidatesStandOnOneParagraphWithTheirProbabilities) {
                 "Spot capacity in several zones at once <1 %, something unknown <1 %"));
 }
 
-TEST(Text, SeveralIncidentsHaveOneLineEachOnTop) {
+TEST(Text, AFewIncidentsHaveTheirWholeAnswersOnTop) {
   const std::string text = to_text(sample_diagnosis(), {80, false});
   EXPECT_THAT(text, StartsWith("1  prod/web: 4 Spot interruptions. Almost certain (97 %): AWS"));
-  const std::string second = text.substr(text.find('\n') + 1);
-  EXPECT_THAT(second, StartsWith("2  prod/billing-worker: 3 failed starts. Almost certain (99 %)"));
+  EXPECT_THAT(text, HasSubstr("   capacity in one zone, eu-west-1a\n"
+                              "2  prod/billing-worker: 3 failed starts. Almost certain (99 %)"));
   EXPECT_THAT(text, HasSubstr("Incident 2 of 2"));
+}
+
+TEST(Text, ManyIncidentsHaveOneLineEachOnTop) {
+  diagnose::Diagnosis many = sample_diagnosis();
+  while (many.incidents.size() < 12) many.incidents.push_back(many.incidents.front());
+  const std::string text = to_text(many, {80, false});
+  EXPECT_EQ(std::count(text.begin(), text.begin() + static_cast<long>(text.find("\n\n")) + 1, '\n'), 12);
 }
 
 TEST(Text, NoIncidentIsOneClearSentence) {
