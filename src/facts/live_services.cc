@@ -104,6 +104,20 @@ void ask_listed_tasks(const View& view) {
   }
 }
 
+// Of a troubled service that nobody named: what still runs, and where, tells one zone's failure from a
+// region's.
+void ask_running_siblings(const View& view) {
+  constexpr std::size_t kMostServices = 25;  // a failure of hundreds shows its extent without them
+  if (!view.target.service.empty() || view.stopped.empty() || view.services.size() > kMostServices) return;
+  for (const Service* service : view.services) {
+    view.ask(
+        "ecs", "ListTasks",
+        Input{{"cluster", service->cluster_arn}, {"serviceName", service->name}, {"desiredStatus", "RUNNING"}}
+            .dump(),
+        short_slug(service->cluster_arn) + "_" + slug(service->name) + "_RUNNING");
+  }
+}
+
 // The tasks that ECS Exec failed on run on: no list of stopped ones has them.
 void ask_tasks_of_failures(const View& view) {
   std::map<std::string, std::set<std::string>> tasks;
@@ -236,6 +250,7 @@ void ask_names(const View& view) {
     for (const std::string& cluster : view.names.clusters) ask_cluster(view, cluster);
   }
   ask_listed_services(view);
+  ask_running_siblings(view);
   ask_listed_tasks(view);
   ask_tasks_of_failures(view);
   ask_service_of_task(view);

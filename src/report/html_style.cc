@@ -51,12 +51,12 @@ code, pre { font-family: var(--mono); font-size: .875em; }
 .lead { font-size: 30px; line-height: 1.2; font-weight: 680; letter-spacing: -.015em; margin: 28px 0 6px; }
 .index { list-style: none; display: grid; gap: 10px; margin: 20px 0 0; }
 .index a {
-  display: grid; grid-template-columns: 68px 1fr; gap: 2px 14px; align-items: center; padding: 13px 20px;
+  display: grid; grid-template-columns: 84px 1fr; gap: 2px 14px; align-items: center; padding: 13px 20px;
   background: var(--card); border: 1px solid var(--line); border-radius: 12px; color: inherit; text-decoration: none;
 }
 .index a:hover { border-color: var(--accent); }
 .index b { font-weight: 620; }
-.index .n { grid-row: span 2; font-size: 21px; font-weight: 680; color: var(--bad); letter-spacing: -.01em; }
+.index .n { grid-row: span 2; white-space: nowrap; font-size: 21px; font-weight: 680; color: var(--bad); letter-spacing: -.01em; }
 .index .n.unsure { color: var(--warn); }
 .index span { color: var(--soft); font-size: 14px; }
 
