@@ -196,6 +196,24 @@ bool has_sign(const Case& c, std::string_view sign_id) {
   return false;
 }
 
+namespace {
+
+std::string_view kind_of_stop(const Stop& stop) {
+  if (stop.task != nullptr) return "stop";
+  return stop.failure != nullptr ? "failed call" : "event";
+}
+
+// "AWS says so of 2 of 3 stops": who says it, and of what. A log line is the application's word, not AWS's.
+std::string who_says_it(const Case& c, const Stop& first, std::size_t count) {
+  const std::string_view kind = kind_of_stop(first);
+  const bool alike = std::all_of(c.stops.begin(), c.stops.end(),
+                                 [&](const Stop& stop) { return kind_of_stop(stop) == kind; });
+  const std::string of = counted_of(count, c.stops.size(), alike ? kind : "stop");
+  return fmt::format("{} of {}", first.log != nullptr ? "The application's log says so" : "AWS says so", of);
+}
+
+}  // namespace
+
 void observe_signs(const Case& c, Observations& out) {
   struct Seen {
     const Sign* sign;
@@ -223,10 +241,8 @@ void observe_signs(const Case& c, Observations& out) {
       source.field = "stopCode";
       source.value = s.first->task->stop_code;
     }
-    out.add(
-        s.sign->id,
-        fmt::format("AWS says so of {}: {}", counted_of(s.count, c.stops.size(), "stop"), s.sign->meaning),
-        std::move(source));
+    out.add(s.sign->id, fmt::format("{}: {}", who_says_it(c, *s.first, s.count), s.sign->meaning),
+            std::move(source));
   }
 }
 

@@ -35,9 +35,10 @@ Subject subject_of(const Case& c) {
   Subject subject;
   for (auto stop = c.stops.rbegin(); stop != c.stops.rend() && subject.task == nullptr; ++stop) {
     if (stop->task != nullptr) subject.task = stop->task;
-    if (stop->failure == nullptr || c.place == nullptr) continue;
-    const auto task = c.place->tasks.find(stop->failure->resource_arn);
-    if (task != c.place->tasks.end()) subject.task = &task->second;
+    if (stop->failure == nullptr || c.index == nullptr) continue;
+    // The call may name its task by ARN or by id alone.
+    const auto task = c.index->task_by_id.find(std::string(core::short_name(stop->failure->resource_arn)));
+    if (task != c.index->task_by_id.end()) subject.task = task->second;
   }
   subject.definition = c.task_definition;
   if (subject.task != nullptr && c.place != nullptr) {
@@ -317,7 +318,7 @@ void look_at_caller(const Case& c, Observations& out) {
     } else if (!has_sign(c, "exec.kms_or_log") && !has_sign(c, "exec.scp_or_boundary")) {
       const std::string caller = stop->failure->caller_arn.empty() ? "the caller" : stop->failure->caller_arn;
       out.add("exec.caller_refused", fmt::format("AWS refused the call of {}", caller), source_of(*stop));
-      out.fix_details.emplace_back("policy_statement", caller);
+      out.fix_details.emplace_back("policy_statement", "ecs:ExecuteCommand for " + caller);
     }
     return;
   }
