@@ -24,6 +24,18 @@ const std::vector<std::string_view> kChannelActions{
     "ssmmessages:CreateControlChannel", "ssmmessages:CreateDataChannel", "ssmmessages:OpenControlChannel",
     "ssmmessages:OpenDataChannel"};
 
+// A refusal that was saved as text names no task; of one that runs alone it can only be about that one.
+const Task* only_running_task(const Case& c) {
+  if (c.index == nullptr) return nullptr;
+  const Task* only = nullptr;
+  for (const Task* task : tasks_of(*c.index, key_of(c))) {
+    if (is_stopping(*task)) continue;
+    if (only != nullptr) return nullptr;
+    only = task;
+  }
+  return only;
+}
+
 // The task that the newest failed call was about and what it was made of; parts may be unknown.
 struct Subject {
   const Task* task = nullptr;
@@ -40,6 +52,7 @@ Subject subject_of(const Case& c) {
     const auto task = c.index->task_by_id.find(std::string(core::short_name(stop->failure->resource_arn)));
     if (task != c.index->task_by_id.end()) subject.task = task->second;
   }
+  if (subject.task == nullptr) subject.task = only_running_task(c);
   subject.definition = c.task_definition;
   if (subject.task != nullptr && c.place != nullptr) {
     const auto own = c.place->task_definitions.find(subject.task->task_definition_arn);
