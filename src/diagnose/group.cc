@@ -59,8 +59,9 @@ std::string kind_of(const Stop& stop) {
 
 std::string family_of(const Stop& stop) {
   if (stop.task != nullptr && is_spot_interruption(*stop.task)) return std::string(kSpotInterrupted);
-  if (!stop.signs.empty()) return std::string(stop.signs.front().sign->family);
+  // A refused session is one whatever it was refused for: a key, a log, a rate.
   if (stop.failure != nullptr && stop.failure->operation == "ExecuteCommand") return std::string(kExecError);
+  if (!stop.signs.empty()) return std::string(stop.signs.front().sign->family);
   return {};
 }
 
@@ -407,11 +408,17 @@ class Grouper {
     return newest == nullptr ? std::string() : newest->arn;
   }
 
+  // A session names its task, by ARN or by id; other calls name the definition.
+  std::string definition_of_call(const Case& c, const Stop& stop) const {
+    const auto task = index_.task_by_id.find(std::string(core::short_name(stop.failure->resource_arn)));
+    return task == index_.task_by_id.end() ? definition_named(c, stop) : task->second->task_definition_arn;
+  }
+
   const facts::TaskDefinition* definition_of(const Case& c) const {
     std::string arn;
     for (auto stop = c.stops.rbegin(); stop != c.stops.rend() && arn.empty(); ++stop) {
       if (stop->task != nullptr) arn = stop->task->task_definition_arn;
-      if (stop->failure != nullptr) arn = definition_named(c, *stop);
+      if (stop->failure != nullptr) arn = definition_of_call(c, *stop);
     }
     if (arn.empty() && c.service != nullptr) arn = c.service->task_definition_arn;
     const auto found = index_.place->task_definitions.find(arn);
@@ -442,7 +449,9 @@ std::string sign_text(const facts::Task& task) {
 }
 
 std::string sign_text(const facts::CallFailure& failure) {
-  if (failure.code.empty()) return failure.reason;
+  // A session that breaks off after it was opened prints its reason without a word of the call.
+  if (failure.code.empty())
+    return failure.operation == "ExecuteCommand" ? "ExecuteCommand: " + failure.reason : failure.reason;
   const std::string subject = failure.operation == "CreateNetworkInterface" ? " (network interface)" : "";
   return "An error occurred (" + failure.code + ") when calling the " + failure.operation +
          " operation: " + failure.reason + subject;

@@ -196,37 +196,107 @@ bool has_sign(const Case& c, std::string_view sign_id) {
   return false;
 }
 
-void observe_signs(const Case& c, Observations& out) {
-  struct Seen {
-    const Sign* sign;
-    const Stop* first;
-    std::size_t count;
-  };
-  std::vector<Seen> seen;
+namespace {
+
+std::string_view kind_of_stop(const Stop& stop) {
+  if (stop.task != nullptr) return "stop";
+  return stop.failure != nullptr ? "failed call" : "event";
+}
+
+struct SeenSign {
+  const Sign* sign;
+  const Stop* first;
+  std::size_t count;  // of the stops that are of the first one's kind
+  Source source;
+};
+
+// "AWS says so of 2 of 3 stops": who says it, and of what. A log line is the application's word, not AWS's;
+// events and calls that repeat what the tasks say are not counted with them.
+std::string who_says_it(const Case& c, const SeenSign& seen) {
+  const std::string_view kind = kind_of_stop(*seen.first);
+  const auto all = std::count_if(c.stops.begin(), c.stops.end(),
+                                 [&](const Stop& stop) { return kind_of_stop(stop) == kind; });
+  return fmt::format("{} of {}", seen.first->log != nullptr ? "The application's log says so" : "AWS says so",
+                     counted_of(seen.count, static_cast<std::size_t>(all), kind));
+}
+
+Source proof_of(const Sign& sign, const Stop& stop) {
+  Source source = source_of(stop);
+  // The stop code is a field of its own: where the sign is in it, that is the proof.
+  if (stop.task == nullptr || stop.task->stop_code.empty()) return source;
+  const std::vector<SignMatch> in_code = signs_in(stop.task->stop_code);
+  if (!in_code.empty() && in_code.front().sign == &sign) {
+    source.field = "stopCode";
+    source.value = stop.task->stop_code;
+  }
+  return source;
+}
+
+std::vector<SeenSign> signs_seen(const Case& c) {
+  std::vector<SeenSign> seen;
   for (const Stop& stop : c.stops) {
     for (const SignMatch& match : stop.signs) {
-      auto it = std::find_if(seen.begin(), seen.end(), [&](const Seen& s) { return s.sign == match.sign; });
+      const auto it =
+          std::find_if(seen.begin(), seen.end(), [&](const SeenSign& s) { return s.sign == match.sign; });
       if (it == seen.end()) {
-        seen.push_back({match.sign, &stop, 1});
-      } else {
+        seen.push_back({match.sign, &stop, 1, proof_of(*match.sign, stop)});
+      } else if (kind_of_stop(stop) == kind_of_stop(*it->first)) {
         ++it->count;
       }
     }
   }
-  for (const Seen& s : seen) {
+  return seen;
+}
+
+// "what follows says why", and what follows was read: the heading of a sentence proves nothing beside it.
+bool is_heading_of(const SeenSign& heading, const SeenSign& decisive) {
+  constexpr int kHeading = 40, kDecisive = 50;  // specificity, see sign_rows.h
+  return heading.sign->specificity <= kHeading && decisive.sign->specificity >= kDecisive &&
+         heading.sign->family == decisive.sign->family && !decisive.sign->cause.empty() &&
+         find_evidence(decisive.sign->id) != nullptr && heading.source.field == decisive.source.field &&
+         heading.source.value == decisive.source.value;
+}
+
+std::string_view word_after(std::string_view text, std::string_view phrase) {
+  const auto at = text.find(phrase);
+  if (at == std::string_view::npos) return {};
+  std::string_view word = text.substr(at + phrase.size());
+  word = word.substr(0, word.find_first_of(" \n\t"));
+  while (word.ends_with('.') || word.ends_with(',') || word.ends_with(')')) word.remove_suffix(1);
+  return word;
+}
+
+// "kms:Decrypt on arn:… for role web-task", from the words with which AWS refuses ("Troubleshoot access
+// denied error messages"); "" where they name no action.
+std::string statement_refused_in(std::string_view text) {
+  const std::string_view action = word_after(text, "not authorized to perform: ");
+  if (action.empty()) return {};
+  std::string out(action);
+  if (const auto resource = word_after(text, "on resource: "); !resource.empty())
+    out += fmt::format(" on {}", resource);
+  const auto user = core::Arn::parse(word_after(text, "User: "));
+  if (user && user->resource.starts_with("assumed-role/")) {
+    const std::string_view name = std::string_view(user->resource).substr(13);
+    out += fmt::format(" for role {}", name.substr(0, name.find('/')));
+  }
+  return out;
+}
+
+}  // namespace
+
+void observe_signs(const Case& c, Observations& out) {
+  const std::vector<SeenSign> seen = signs_seen(c);
+  for (const SeenSign& s : seen) {
     if (find_evidence(s.sign->id) == nullptr) continue;
-    Source source = source_of(*s.first);
-    // The stop code is a field of its own: where the sign is in it, that is the proof.
-    if (s.first->task != nullptr && !s.first->task->stop_code.empty() &&
-        !signs_in(s.first->task->stop_code).empty() &&
-        signs_in(s.first->task->stop_code).front().sign == s.sign) {
-      source.field = "stopCode";
-      source.value = s.first->task->stop_code;
-    }
-    out.add(
-        s.sign->id,
-        fmt::format("AWS says so of {}: {}", counted_of(s.count, c.stops.size(), "stop"), s.sign->meaning),
-        std::move(source));
+    if (std::any_of(seen.begin(), seen.end(), [&](const SeenSign& d) { return is_heading_of(s, d); }))
+      continue;
+    out.add(s.sign->id, fmt::format("{}: {}", who_says_it(c, s), s.sign->meaning), s.source);
+  }
+  for (const Stop& stop : c.stops) {
+    std::string refused = statement_refused_in(stop.text);
+    if (refused.empty()) continue;
+    out.fix_details.emplace_back("policy_statement", core::printable(refused));
+    break;
   }
 }
 

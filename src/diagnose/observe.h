@@ -61,6 +61,7 @@ struct Observations {
   std::vector<MissingEvidence> missing;  // what would have been looked at
   // Details for fixes of this case: "deploy with base 2": keyed by fix id.
   std::vector<std::pair<std::string, std::string>> fix_details;
+  std::vector<std::string> useless_fixes;  // ids of fixes that cannot help here: none of them is offered
 
   void add(std::string_view evidence, std::string statement, Source source);
 };

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdlib>
 
 #include "core/glob.h"
 #include "diagnose/metric_sight.h"
@@ -13,6 +14,14 @@ namespace {
 
 constexpr double kAtLimitPercent = 95, kFarFromLimitPercent = 70;
 constexpr std::size_t kLastLines = 50;
+
+// In MiB, as Container Insights counts; 0 where the tasks do not say.
+double memory_of_task(const Case& c) {
+  for (auto stop = c.stops.rbegin(); stop != c.stops.rend(); ++stop) {
+    if (stop->task != nullptr) return std::strtod(stop->task->memory.c_str(), nullptr);
+  }
+  return 0;
+}
 
 // The highest use up to the stop, in percent of the limit; empty where no series tells.
 std::optional<double> peak_percent(const Case& c) {
@@ -27,8 +36,8 @@ std::optional<double> peak_percent(const Case& c) {
   if (const facts::Metric* percent = metric_of(c, "MemoryUtilization")) return peak_of(*percent);
   const facts::Metric* used = metric_of(c, "MemoryUtilized");
   const facts::Metric* reserved = metric_of(c, "MemoryReserved");
-  if (used == nullptr || reserved == nullptr) return std::nullopt;
-  const double limit = peak_of(*reserved);
+  if (used == nullptr) return std::nullopt;
+  const double limit = reserved != nullptr ? peak_of(*reserved) : memory_of_task(c);
   if (limit <= 0) return std::nullopt;
   return peak_of(*used) / limit * 100;
 }

@@ -49,6 +49,8 @@ void observe_provider(const Case& c, Observations& out) {
   } else if (on_demand && !spot) {
     out.add("capacity.only_on_demand", fmt::format("{} asks for on-demand FARGATE alone", place_name(c)),
             source);
+    // No move from Spot to on-demand helps where nothing runs on Spot.
+    out.useless_fixes.insert(out.useless_fixes.end(), {"on_demand_base", "run_on_demand"});
   }
 }
 
@@ -133,9 +135,10 @@ void observe_quotas(const Case& c, Observations& out) {
                    "Status",
                    request->status,
                    request->created});
-    out.fix_details.emplace_back("quota_request",
-                                 fmt::format("{} is already asked for at {:g}: follow case {}", request->code,
-                                             request->desired_value, request->case_id));
+    out.fix_details.emplace_back(
+        "quota_request",
+        fmt::format("{} is already asked for at {:g}: follow {}", request->code, request->desired_value,
+                    request->case_id.empty() ? "that request" : "case " + request->case_id));
   }
 }
 
@@ -209,6 +212,7 @@ void observe_size(const Case& c, Observations& out) {
   if (windows) out.add("capacity.windows", fmt::format("each task asks for {}", what), source);
   if (!large && !arm && !windows && !d.cpu.empty()) {
     out.add("capacity.common_size", fmt::format("each task asks for {}, which fits anywhere", what), source);
+    out.useless_fixes.emplace_back("common_task_size");
   }
   if (large || arm || windows) {
     out.fix_details.emplace_back("common_task_size", fmt::format("today each task asks for {}", what));

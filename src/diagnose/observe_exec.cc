@@ -24,6 +24,18 @@ const std::vector<std::string_view> kChannelActions{
     "ssmmessages:CreateControlChannel", "ssmmessages:CreateDataChannel", "ssmmessages:OpenControlChannel",
     "ssmmessages:OpenDataChannel"};
 
+// A refusal that was saved as text names no task; of one that runs alone it can only be about that one.
+const Task* only_running_task(const Case& c) {
+  if (c.index == nullptr) return nullptr;
+  const Task* only = nullptr;
+  for (const Task* task : tasks_of(*c.index, key_of(c))) {
+    if (is_stopping(*task)) continue;
+    if (only != nullptr) return nullptr;
+    only = task;
+  }
+  return only;
+}
+
 // The task that the newest failed call was about and what it was made of; parts may be unknown.
 struct Subject {
   const Task* task = nullptr;
@@ -35,10 +47,12 @@ Subject subject_of(const Case& c) {
   Subject subject;
   for (auto stop = c.stops.rbegin(); stop != c.stops.rend() && subject.task == nullptr; ++stop) {
     if (stop->task != nullptr) subject.task = stop->task;
-    if (stop->failure == nullptr || c.place == nullptr) continue;
-    const auto task = c.place->tasks.find(stop->failure->resource_arn);
-    if (task != c.place->tasks.end()) subject.task = &task->second;
+    if (stop->failure == nullptr || c.index == nullptr) continue;
+    // The call may name its task by ARN or by id alone.
+    const auto task = c.index->task_by_id.find(std::string(core::short_name(stop->failure->resource_arn)));
+    if (task != c.index->task_by_id.end()) subject.task = task->second;
   }
+  if (subject.task == nullptr) subject.task = only_running_task(c);
   subject.definition = c.task_definition;
   if (subject.task != nullptr && c.place != nullptr) {
     const auto own = c.place->task_definitions.find(subject.task->task_definition_arn);
@@ -317,7 +331,7 @@ void look_at_caller(const Case& c, Observations& out) {
     } else if (!has_sign(c, "exec.kms_or_log") && !has_sign(c, "exec.scp_or_boundary")) {
       const std::string caller = stop->failure->caller_arn.empty() ? "the caller" : stop->failure->caller_arn;
       out.add("exec.caller_refused", fmt::format("AWS refused the call of {}", caller), source_of(*stop));
-      out.fix_details.emplace_back("policy_statement", caller);
+      out.fix_details.emplace_back("policy_statement", "ecs:ExecuteCommand for " + caller);
     }
     return;
   }

@@ -75,10 +75,12 @@ void observe_health(const Case& c, Observations& out) {
             Source{"health", "describe-events", {}, "events", "none covers the time", c.first});
     return;
   }
-  note_missing(c, out, "health.describe-events", fmt::format("AWS Health events of {}", c.place->region),
+  const std::string where = c.place->region.empty() ? "REGION" : c.place->region;
+  note_missing(c, out, "health.describe-events",
+               c.place->region.empty() ? "AWS Health events" : fmt::format("AWS Health events of {}", where),
                fmt::format("aws health describe-events --region us-east-1 --filter regions={} > "
                            "health.describe-events.json",
-                           c.place->region));
+                           where));
 }
 
 }  // namespace doctor::diagnose

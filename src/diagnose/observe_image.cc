@@ -21,7 +21,7 @@ using facts::Task;
 constexpr double kGib = 1024.0 * 1024 * 1024;
 // On the disk lie the compressed image and the unpacked one, which is two to three times as large.
 constexpr double kOnDiskAtLeast = 3, kOnDiskAtMost = 4;
-constexpr long long kSmallImage = 500'000'000, kLargeImage = 2'000'000'000;
+constexpr long long kSmallImage = 500'000'000, kLargeImage = 2'000'000'000, kHugeImage = 10'000'000'000;
 // Fargate pulls from ECR in the same region run at tens of megabytes a second; a fifth of that is a sick
 // path.
 constexpr double kSlowBytesPerSecond = 5e6, kHealthyBytesPerSecond = 20e6;
@@ -73,7 +73,7 @@ void look_at_size(const TaskImages& images, Observations& out) {
       images.images.begin(), images.images.end(),
       [](const Image* a, const Image* b) { return a->compressed_bytes < b->compressed_bytes; });
   if (largest->compressed_bytes >= kLargeImage) {
-    out.add("image.is_large",
+    out.add(largest->compressed_bytes >= kHugeImage ? "image.is_huge" : "image.is_large",
             fmt::format("the image {} has {} compressed", name_of(*largest),
                         in_gigabytes(largest->compressed_bytes)),
             of_image(*largest, "imageSizeInBytes"));

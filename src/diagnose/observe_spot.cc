@@ -172,11 +172,13 @@ void observe_zone_pattern(const Case& c, Observations& out) {
                                : stops >= kMany       ? "spot.one_zone"
                                : stops == 2           ? "spot.one_zone_two"
                                                       : "spot.one_zone_single";
+  const std::string subject = stops == 1   ? "the interruption was"
+                              : stops == 2 ? "both interruptions were"
+                                           : fmt::format("all {} were", counted(stops, "interruption"));
   out.add(row,
           configured.size() == 1
-              ? fmt::format("all {} were in {}, the only zone the service uses",
-                            counted(stops, "interruption"), zones.front())
-              : fmt::format("all {} were in {}, {}", counted(stops, "interruption"), zones.front(), when),
+              ? fmt::format("{} in {}, the only zone the service uses", subject, zones.front())
+              : fmt::format("{} in {}, {}", subject, zones.front(), when),
           source_of_zones(c, zones.front()));
 }
 

@@ -29,18 +29,23 @@ const Task* newest_task(const Case& c) {
 }
 
 // The lines that report the full disk: reasons, and the logs of the stopped tasks.
-std::vector<std::string_view> lines_about_space(const Case& c) {
-  std::vector<std::string_view> lines;
+struct Line {
+  std::string_view text;
+  Source source;
+};
+
+std::vector<Line> lines_about_space(const Case& c) {
+  std::vector<Line> lines;
   const auto tells = [](std::string_view line) {
     return core::contains_ignoring_case(line, "no space left") ||
            core::contains_ignoring_case(line, "enospc");
   };
   for (const Stop& stop : c.stops) {
-    if (tells(stop.text)) lines.push_back(stop.text);
+    if (tells(stop.text)) lines.push_back({stop.text, source_of(stop)});
   }
   for (const facts::LogTail* tail : log_tails_of(c)) {
     for (const auto& [time, line] : tail->lines) {
-      if (tells(line)) lines.push_back(line);
+      if (tells(line)) lines.push_back({line, {"logs", "get-log-events", {}, tail->stream, line, time}});
     }
   }
   return lines;
@@ -54,13 +59,14 @@ void look_at_paths(const Case& c, Observations& out) {
     return std::any_of(std::begin(words), std::end(words),
                        [&](std::string_view word) { return core::contains(line, word); });
   };
-  for (std::string_view line : lines_about_space(c)) {
+  for (Line& found : lines_about_space(c)) {
+    const std::string_view line = found.text;
     const bool growing = any_of(line, kGrowing);
     if (!growing && !any_of(line, kData)) continue;
     out.add(growing ? "storage.text_names_logs_or_temp" : "storage.text_names_data",
             fmt::format("the full disk was met while writing {}: \"{}\"",
                         growing ? "logs or temporary files" : "data", core::printable(line.substr(0, 160))),
-            {"logs", "get-log-events", {}, "message", std::string(line.substr(0, 200)), c.last});
+            std::move(found.source));
     return;
   }
 }

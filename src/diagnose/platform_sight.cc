@@ -86,13 +86,26 @@ const facts::Image* image_of(const facts::Place& place, std::string_view image, 
   return wanted.empty() ? by_tag : nullptr;
 }
 
+namespace {
+
+// A task that did not get as far as its images may not name them; its definition does.
+std::string image_name_in(const Case& c, const facts::Container& container) {
+  if (!container.image.empty() || c.task_definition == nullptr) return container.image;
+  for (const auto& defined : c.task_definition->containers) {
+    if (defined.name == container.name) return defined.image;
+  }
+  return {};
+}
+
+}  // namespace
+
 TaskImages images_of(const Case& c, const facts::Task* task) {
   TaskImages found;
   if (c.place == nullptr) return found;
   std::vector<std::pair<std::string, std::string>> wanted;  // image, digest
   if (task != nullptr) {
     for (const facts::Container& container : task->containers)
-      wanted.emplace_back(container.image, container.image_digest);
+      wanted.emplace_back(image_name_in(c, container), container.image_digest);
   }
   if (wanted.empty() && c.task_definition != nullptr) {
     for (const auto& container : c.task_definition->containers) wanted.emplace_back(container.image, "");

@@ -72,6 +72,7 @@ std::vector<Sign> pull_other_signs() {
       {"stop.image_missing", "cannotpullcontainererror|not found", kNone, "stop.image_missing", 52, kMissing, kCannotPull},
       {"stop.image_missing", "failed to resolve ref|: not found", kNone, "stop.image_missing", 55, kMissing, kCannotPull},
       {"stop.image_missing", "name unknown: the repository with name", kNone, "stop.image_missing", 62, "The registry has no repository of this name.", kCannotPull},
+      {"stop.image_missing", "can't pull the image. check whether the image exists", kNone, "stop.image_missing", 60, kMissing, kCannotPull},
       {"stop.image_missing", "repositorynotfoundexception", kNone, "stop.image_missing", 55, "The registry has no repository of this name.", kCannotPull},
       {"stop.image_missing", "imagenotfoundexception", kNone, "stop.image_missing", 55, kMissing, kCannotPull},
       {"stop.image_missing", "cannotpullcontainererror|invalid reference format", kNone, "stop.image_missing", 58, "The task definition's image is no valid image name.", kCannotPull},

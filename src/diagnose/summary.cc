@@ -40,8 +40,13 @@ std::size_t spot_tasks_at_first(const Case& c) {
 
 std::string spot_summary(const Case& c) {
   const std::size_t alive = spot_tasks_at_first(c);
-  std::string out = fmt::format("{} of {} {} interrupted{}{}", counted_of(c.stops.size(), alive, "Spot task"),
-                                place_name(c), c.stops.size() == 1 ? "was" : "were", in_zones(c), when(c));
+  // Where AWS's stop code is on none of them, "interrupted" is only what somebody wrote.
+  const bool by_aws = std::any_of(c.stops.begin(), c.stops.end(), [](const Stop& stop) {
+    return stop.task != nullptr && stop.task->stop_code != "UserInitiated";
+  });
+  std::string out = fmt::format("{} of {} {} {}{}{}", counted_of(c.stops.size(), alive, "Spot task"),
+                                place_name(c), c.stops.size() == 1 ? "was" : "were",
+                                by_aws ? "interrupted" : "stopped", in_zones(c), when(c));
   if (!c.aftermath.empty()) {
     out += fmt::format("; {} to place a replacement failed", counted(c.aftermath.size(), "attempt"));
   }
@@ -83,7 +88,7 @@ std::string commonest_reason(const Case& c) {
 std::string plain_summary(const Case& c) {
   if (c.kind == "user") return tasks_or_attempts(c, "were stopped on request", "were stopped on request");
   if (c.kind == "scheduler") {
-    return tasks_or_attempts(c, "were stopped by the service scheduler, without trouble",
+    return tasks_or_attempts(c, "were stopped, without trouble, by the service scheduler",
                              "were stopped by the scheduler");
   }
   const std::string reason = commonest_reason(c);
@@ -101,12 +106,12 @@ std::string summary_of(const Case& c) {
   } else if (c.family == kEniCreateFailed) {
     out = tasks_or_attempts(c, "got no network interface", "failed for want of a network interface");
   } else if (c.family == kPlatformUnsupported) {
-    out = tasks_or_attempts(c, "could not run on the platform version asked for",
-                            "were refused for the platform version");
+    out = tasks_or_attempts(c, "could not run on the platform asked for",
+                            "were refused, since Fargate does not offer what was asked for");
   } else if (c.family == kStorageExceeded) {
     out = tasks_or_attempts(c, "ran out of ephemeral storage", "failed for want of storage");
   } else if (c.family == kExecError) {
-    out = tasks_or_attempts(c, "could not be entered with ECS Exec", "of ECS Exec failed");
+    out = tasks_or_attempts(c, "could not be entered with ECS Exec", "could open no ECS Exec session");
   } else if (c.family == kImageSizeExceeded) {
     out = tasks_or_attempts(c, "could not pull an image", "failed for the image");
   } else {

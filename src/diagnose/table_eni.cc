@@ -23,7 +23,7 @@ FamilyRows rows_of_eni() {
      "replace_security_group restore_network",
      "InvalidGroup.NotFound, and aws ec2 describe-security-groups --group-ids ID"},
     {"eni.subnet_missing", kFamily, "a subnet of the service does not exist", 0.05, false,
-     "move_subnets restore_network",
+     "replace_subnet restore_network",
      "InvalidSubnetID.NotFound, and aws ec2 describe-subnets --subnet-ids ID"},
     {"eni.service_role_denied", kFamily, "the role with which ECS creates interfaces lacks the permission or is gone", 0.07, false,
      "service_linked_role policy_statement",

@@ -64,7 +64,7 @@ std::vector<EvidenceRow> words_of_aws() {
       {"exec.role_denied", kFamily, {{"exec.task_role_missing_ssmmessages", 100}, {"exec.denied_by_scp_or_boundary", 3}}, kGuide},
       {"exec.kms_or_log", kFamily, {{"exec.log_or_kms_denied", 200}, {"exec.task_role_missing_ssmmessages", .2}, {"exec.not_enabled", .1}}, kGuide},
       {"exec.agent_stopped", kFamily, {{"exec.agent_not_running", 15}, {"exec.read_only_root", 5}, {"exec.not_enabled", .1}}, kGuide},
-      {"exec.client_plugin_missing", kFamily, {{"exec.client_plugin_missing", 500}, {"unknown", 30}}, kGuide},
+      {"exec.client_plugin_missing", kFamily, {{"exec.client_plugin_missing", 500}, {"unknown", 300}}, "the CLI looks for its plugin before it calls ECS, so nothing is known of the task"},
       {"exec.session_limit", kFamily, {{"unknown", 100}}, kGuide},
       {"exec.no_shell", kFamily, {{"unknown", 100}}, kGuide},
   };

@@ -42,6 +42,7 @@ FamilyRows rows_of_shared_fixes() {
     {"network_path",            "Open exactly the one network path that is closed",                        true,  "ec2:AuthorizeSecurityGroupEgress ec2:CreateRoute"},
     {"vpc_endpoint",            "Add or repair the VPC endpoint that the tasks need",                      true,  "ec2:CreateVpcEndpoint ec2:ModifyVpcEndpoint"},
     {"replace_security_group",  "Replace the missing security group in the service's configuration",       true,  "ecs:UpdateService ec2:DescribeSecurityGroups"},
+    {"replace_subnet",          "Replace the missing subnet in the network configuration",                 true,  "ecs:UpdateService ec2:DescribeSubnets"},
     {"release_interfaces",      "Delete network interfaces that nothing uses any more",                    false, "ec2:DescribeNetworkInterfaces ec2:DeleteNetworkInterface"},
     // Access
     {"service_linked_role",     "Restore the service-linked role AWSServiceRoleForECS",                    true,  "iam:CreateServiceLinkedRole"},

@@ -64,6 +64,7 @@ std::vector<EvidenceRow> size_rows() {
       {"image.fits_storage", kFamily, {{"image.larger_than_storage", .1}}, kStorage},
       {"image.is_small", kFamily, {{"image.pull_timeout_size", .03}, {"image.pull_timeout_slow_path", 2}, {"image.registry_unreachable", 1.5}}, "under 500 MB a pull takes seconds by any healthy path"},
       {"image.is_large", kFamily, {{"image.pull_timeout_size", 5}}, "from 2 GB on the pull takes minutes by a healthy path"},
+      {"image.is_huge", kFamily, {{"image.pull_timeout_size", 12}}, "from 10 GB on a healthy path needs many minutes, and unpacking as long again"},
       {"image.pulled_fast_but_long", kFamily, {{"image.pull_timeout_size", 8}, {"image.pull_timeout_slow_path", .2}, {"image.registry_unreachable", .02}}, "pullStartedAt and pullStoppedAt against the image's size"},
       {"image.pulled_slowly", kFamily, {{"image.pull_timeout_slow_path", 8}, {"image.pull_timeout_size", .4}}, "pullStartedAt and pullStoppedAt against the image's size"},
       {"image.pulled_for_long", kFamily, {{"image.pull_timeout_size", 3}, {"image.pull_timeout_slow_path", 2}, {"image.registry_unreachable", .03}}, "a registry that does not answer ends the pull within minutes"},

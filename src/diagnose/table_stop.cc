@@ -56,7 +56,7 @@ std::vector<CauseRow> application_causes() {
        "The desired count was lowered: aws application-autoscaling describe-scaling-activities --service-namespace ecs --resource-id service/CLUSTER/SERVICE; aws cloudtrail lookup-events --lookup-attributes AttributeKey=EventName,AttributeValue=UpdateService"},
       {"stop.user", kNone, "a person or a program stopped the task", .06, false, "nothing_to_repair restrict_stop_calls restore_desired_count",
        "CloudTrail names who called StopTask: aws cloudtrail lookup-events --lookup-attributes AttributeKey=EventName,AttributeValue=StopTask"},
-      {"stop.retirement", kNone, "AWS retired the host or the platform revision below the task", .01, false, "choose_retirement_window more_tasks more_zones",
+      {"stop.retirement", kNone, "AWS retired the host or the platform revision below the task", .01, false, "choose_retirement_window more_tasks",
        "AWS Health announced it: aws health describe-events --region us-east-1 --filter services=ECS,eventTypeCategories=scheduledChange"},
       {"stop.host_failure", kNone, "the infrastructure below the task failed", .01, false, "more_tasks more_zones replace_tasks",
        "The reason speaks of the host or the runtime: aws ecs describe-tasks --cluster CLUSTER --tasks TASK --query 'tasks[].[stopCode,stoppedReason]'"},

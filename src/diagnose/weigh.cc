@@ -68,7 +68,8 @@ std::vector<Fix> fixes_of(std::string_view ids, const Observations& observations
   std::vector<Fix> out;
   for (const std::string_view id : words_of(ids)) {
     const FixRow* row = find_fix(id);
-    if (row == nullptr) continue;
+    const auto& useless = observations.useless_fixes;
+    if (row == nullptr || std::find(useless.begin(), useless.end(), id) != useless.end()) continue;
     Fix fix{std::string(row->id), std::string(row->title), row->reversible, {}, {}};
     for (const std::string_view action : words_of(row->requires_actions)) {
       fix.requires_actions.emplace_back(action);

@@ -98,7 +98,10 @@ std::optional<Timestamp> Reading::time_ms(const Json& value) {
 
 std::optional<Timestamp> Reading::http_time(const Json& value) {
   if (!value.is_string() || value.timestamp()) return time(value);
-  const auto when = core::timestamp_of_http_date(value.string_or());
+  std::string text(value.string_or());
+  // AWS Health writes the day with one digit or two.
+  if (text.size() > 6 && text[4] == ' ' && text[6] == ' ') text.insert(5, 1, '0');
+  const auto when = core::timestamp_of_http_date(text);
   note(when);
   return when;
 }

@@ -143,6 +143,9 @@ class Votes {
     const auto region = core::region_of_zone(zone);
     if (!region.empty()) ++regions_[std::string(region)];
   }
+  void add_region(const std::string& region) {
+    if (core::is_region_name(region)) ++regions_[region];
+  }
   std::string account() const { return most(accounts_); }
   std::string region() const { return most(regions_); }
 
@@ -172,6 +175,8 @@ void name_place(Place& place) {
     votes.add(event.service_arn.empty() ? event.cluster_arn : event.service_arn);
   for (const auto& [id, event] : place.trail) {
     votes.add(event.user_arn);
+    // IAM and other global services record in us-east-1 what was done for any region; ECS does not.
+    if (event.event_source == "ecs.amazonaws.com") votes.add_region(event.region);
     for (const std::string& resource : event.resources) votes.add(resource);
   }
   for (const ConfigurationItem& item : place.configuration_items) votes.add(item.arn);
