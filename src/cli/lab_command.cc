@@ -93,7 +93,8 @@ void add_lab(CLI::App& app, Run& run) {
       ->default_str("1")
       ->check(CLI::Range(0.0, 100000.0));
   command->add_option("--latency", options->latency, "Added to every answer: 50ms");
-  command->add_option("--faults", options->faults, "throttle=10%,reset=2%,truncate=1%,error500=1%,timeout=1%");
+  command->add_option("--faults", options->faults,
+                      "throttle=10%,reset=2%,truncate=1%,error500=1%,timeout=1%");
   command->add_option("--refuse", options->lab.refuse, "IAM action to answer with AccessDenied; repeatable");
   command->add_option("--seed", options->lab.seed, "Of ids and faults: the same seed, the same lab");
   command->add_flag("--list", options->list, "List the scenarios");

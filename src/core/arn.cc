@@ -56,7 +56,8 @@ bool is_account_id(std::string_view text) {
 }
 
 bool is_region_name(std::string_view text) {
-  // xx-[word-]word-N (eusc-de-east-1 has a longer first word): lower-case words, one digit (or two) at the end.
+  // xx-[word-]word-N (eusc-de-east-1 has a longer first word): lower-case words, one digit (or two) at the
+  // end.
   int dashes = 0;
   for (char c : text) {
     if (c == '-') {

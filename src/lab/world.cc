@@ -140,7 +140,9 @@ json identity_of(const World& world, const TrailCall& call) {
         {"arn", role_arn},
         {"accountId", world.account},
         {"userName", role}}},
-      {"attributes", {{"creationDate", core::to_iso(std::chrono::floor<std::chrono::seconds>(world.clock.now()))}, {"mfaAuthenticated", "false"}}}};
+      {"attributes",
+       {{"creationDate", core::to_iso(std::chrono::floor<std::chrono::seconds>(world.clock.now()))},
+        {"mfaAuthenticated", "false"}}}};
   if (!call.invoked_by.empty()) identity["invokedBy"] = call.invoked_by;
   return identity;
 }

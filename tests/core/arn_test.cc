@@ -32,7 +32,8 @@ TEST(Arn, NonsenseIsNamed) {
 }
 
 TEST(Arn, RegionNamesByTheirForm) {
-  for (const char* name : {"eu-west-1", "us-gov-east-1", "ap-southeast-2", "cn-north-1", "us-iso-east-1", "eusc-de-east-1"}) {
+  for (const char* name :
+       {"eu-west-1", "us-gov-east-1", "ap-southeast-2", "cn-north-1", "us-iso-east-1", "eusc-de-east-1"}) {
     EXPECT_TRUE(is_region_name(name)) << name;
   }
   for (const char* name :

@@ -190,7 +190,9 @@ TEST(Signs, EveryRowIsWellFormedAndNamesWhatTheTablesKnow) {
     EXPECT_GT(sign.meaning.size(), 20U);
     EXPECT_TRUE(sign.meaning.ends_with('.'));
     EXPECT_FALSE(sign.reference.empty());
-    EXPECT_EQ(std::count_if(sign.phrases.begin(), sign.phrases.end(), [](char c) { return c >= 'A' && c <= 'Z'; }), 0);
+    EXPECT_EQ(
+        std::count_if(sign.phrases.begin(), sign.phrases.end(), [](char c) { return c >= 'A' && c <= 'Z'; }),
+        0);
     EXPECT_EQ(sign.phrases.find("||"), std::string_view::npos);
     if (sign.cause.empty()) continue;
     const CauseRow* cause = find_cause(sign.cause);
@@ -204,7 +206,9 @@ TEST(Signs, EveryRowIsReachable) {
     std::string text(sign.phrases);
     std::replace(text.begin(), text.end(), '|', ' ');
     const std::vector<SignMatch> signs = signs_in(text);
-    EXPECT_TRUE(std::any_of(signs.begin(), signs.end(), [&](const SignMatch& m) { return m.sign->id == sign.id; })) << text;
+    EXPECT_TRUE(std::any_of(signs.begin(), signs.end(), [&](const SignMatch& m) {
+      return m.sign->id == sign.id;
+    })) << text;
   }
 }
 
@@ -226,7 +230,8 @@ TEST(Signs, TextMayBeWrappedAndInAnyCase) {
 }
 
 TEST(Signs, MatchedIsThePhraseAsItStands) {
-  EXPECT_EQ(signs_in("subnet-1': InsufficientFreeAddressesInSubnet.").front().matched, "InsufficientFreeAddressesInSubnet");
+  EXPECT_EQ(signs_in("subnet-1': InsufficientFreeAddressesInSubnet.").front().matched,
+            "InsufficientFreeAddressesInSubnet");
   EXPECT_EQ(signs_in("isn\xE2\x80\x99t: The execute command agent isn\xE2\x80\x99t running.").front().matched,
             "execute command agent isn\xE2\x80\x99t running");
 }
@@ -254,7 +259,8 @@ RC_GTEST_PROP(Signs, NoiseAroundATextTakesNothingAway, (const std::string& noise
   const auto alone = signs_in(saying.text);
   const auto within = signs_in(noise + "\n" + std::string(saying.text) + "\n" + noise);
   for (const SignMatch& match : alone) {
-    RC_ASSERT(std::any_of(within.begin(), within.end(), [&](const SignMatch& m) { return m.sign->id == match.sign->id; }));
+    RC_ASSERT(std::any_of(within.begin(), within.end(),
+                          [&](const SignMatch& m) { return m.sign->id == match.sign->id; }));
   }
 }
 
