@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 
+#include "aws/errors.h"
 #include "core/error.h"
 #include "core/glob.h"
 #include "facts/absorb.h"
@@ -47,16 +48,6 @@ bool is_about_access(std::string_view code) {
   return core::contains(code, "AccessDenied") || core::contains(code, "UnauthorizedOperation") ||
          core::contains(code, "AuthorizationError") || code == "NotAuthorized" || code == "Forbidden";
 }
-
-// IAM's prefix where it is not the CLI's service name ("Actions, resources, and condition keys for AWS
-// services").
-struct Prefix {
-  std::string_view service, prefix;
-};
-constexpr std::array<Prefix, 2> kPrefixes{{
-    {"elbv2", "elasticloadbalancing"},
-    {"service-quotas", "servicequotas"},
-}};
 
 // Advice for answers that no IAM action would change; a code that ends in '*' is a beginning.
 struct Advice {
@@ -129,17 +120,13 @@ std::string api_operation(std::string_view cli_operation) {
 }
 
 std::string iam_action(std::string_view service, std::string_view cli_operation) {
-  std::string prefix(service);
-  for (const Prefix& row : kPrefixes) {
-    if (row.service == service) prefix = row.prefix;
-  }
   std::string operation = api_operation(cli_operation);
   // The two names that differ from their operation's.
   if (service == "service-quotas" && operation == "ListAwsDefaultServiceQuotas")
     operation = "ListAWSDefaultServiceQuotas";
   if (service == "service-quotas" && operation == "GetAwsDefaultServiceQuota")
     operation = "GetAWSDefaultServiceQuota";
-  return prefix + ":" + operation;
+  return aws::iam_action(service, operation);
 }
 
 void absorb_refusal(Facts&, Place& place, const DocumentName& name, std::string_view error_text) {
