@@ -2,9 +2,8 @@
 
 // FargateImageSizeExceeded: the image does not fit, or its pull does not end in time.
 //
-// A pull timeout says "too slow", not why. Three causes stand beside each other, and the evidence tells them
-// apart: no way to the registry at all, a way that is slow or closed for the layers, or simply too many
-// bytes. Priors: AWS's page "CannotPullContainer task errors in Amazon ECS" gives the network for every
+// A pull timeout says "too slow", not why. Two causes stand beside each other, and the evidence tells them
+// apart: a way to the registry or to the layers that is slow or closed, or simply too many bytes. Priors: AWS's page "CannotPullContainer task errors in Amazon ECS" gives the network for every
 // timeout that it lists and size for none of them, so the network leads among timeouts.
 // clang-format off
 namespace doctor::diagnose {
@@ -32,10 +31,8 @@ std::vector<CauseRow> causes() {
   return {
       {"image.larger_than_storage", kFamily, "the image, unpacked, does not fit into the task's ephemeral storage", .40, false, "enlarge_ephemeral_storage slim_image roll_back_deployment",
        "Three to four times the compressed size exceeds the storage: aws ecr describe-images --repository-name REPOSITORY --image-ids imageTag=TAG --query 'imageDetails[].imageSizeInBytes'; aws ecs describe-task-definition --task-definition TASK_DEFINITION --query taskDefinition.ephemeralStorage"},
-      {"image.pull_timeout_slow_path", kFamily, "the image's layers come by a path that is slow or closed", .27, false, "s3_gateway_endpoint network_path mirror_image_to_ecr",
-       "No gateway endpoint for Amazon S3 and no NAT gateway, or a pull far slower than its size explains: aws ec2 describe-vpc-endpoints --filters Name=vpc-id,Values=VPC; aws ecs describe-tasks --cluster CLUSTER --tasks TASK --query 'tasks[].[pullStartedAt,pullStoppedAt]'"},
-      {"image.registry_unreachable", kFamily, "the task cannot reach the image registry at all, whatever the image's size", .14, false, "vpc_endpoint network_path",
-       "No default route and no ecr.api and ecr.dkr endpoints serve the task's subnet: aws ec2 describe-route-tables --filters Name=association.subnet-id,Values=SUBNET"},
+      {"image.pull_timeout_slow_path", kFamily, "the path to the registry or to the image's layers is slow or closed", .41, false, "s3_gateway_endpoint network_path vpc_endpoint mirror_image_to_ecr",
+       "No default route and no endpoints (ecr.api, ecr.dkr, S3) serve the task's subnet, or a pull far slower than its size explains: aws ec2 describe-vpc-endpoints --filters Name=vpc-id,Values=VPC; aws ecs describe-tasks --cluster CLUSTER --tasks TASK --query 'tasks[].[pullStartedAt,pullStoppedAt]'"},
       {"image.pull_timeout_size", kFamily, "the image is too large to be pulled in time by a healthy path", .12, false, "slim_image lazy_load_image roll_back_deployment",
        "The pull ran at full speed and still did not end: compare pullStartedAt and pullStoppedAt with the image's size: aws ecs describe-tasks --cluster CLUSTER --tasks TASK --query 'tasks[].[pullStartedAt,pullStoppedAt]'"},
       {"image.grew_by_change", kFamily, "the image grew with a recent push or revision", .05, true, "roll_back_deployment slim_image",
@@ -49,11 +46,11 @@ std::vector<CauseRow> causes() {
 
 std::vector<EvidenceRow> words_of_aws() {
   return {
-      {"image.no_space", kFamily, {{"image.larger_than_storage", 200}, {"image.pull_timeout_slow_path", .02}, {"image.pull_timeout_size", .1}, {"image.registry_unreachable", .01}}, kPull},
-      {"image.pull_timeout", kFamily, {{"image.larger_than_storage", .02}, {"image.pull_timeout_slow_path", 6}, {"image.registry_unreachable", 6}, {"image.pull_timeout_size", 4}}, kPull},
-      {"image.layer_timeout", kFamily, {{"image.larger_than_storage", .02}, {"image.pull_timeout_slow_path", 8}, {"image.pull_timeout_size", 6}, {"image.registry_unreachable", .02}}, "layers are asked for only once the registry has answered"},
-      {"image.s3_path", kFamily, {{"image.larger_than_storage", .02}, {"image.pull_timeout_slow_path", 60}, {"image.registry_unreachable", .2}}, kPull},
-      {"image.manifest_not_fetched", kFamily, {{"image.registry_unreachable", 4}, {"image.pull_timeout_size", .1}}, "the manifest is asked for before any layer"},
+      {"image.no_space", kFamily, {{"image.larger_than_storage", 200}, {"image.pull_timeout_slow_path", .02}, {"image.pull_timeout_size", .1}}, kPull},
+      {"image.pull_timeout", kFamily, {{"image.larger_than_storage", .02}, {"image.pull_timeout_slow_path", 6}, {"image.pull_timeout_size", 4}}, kPull},
+      {"image.layer_timeout", kFamily, {{"image.larger_than_storage", .02}, {"image.pull_timeout_slow_path", 8}, {"image.pull_timeout_size", 6}}, "layers are asked for only once the registry has answered"},
+      {"image.s3_path", kFamily, {{"image.larger_than_storage", .02}, {"image.pull_timeout_slow_path", 60}}, kPull},
+      {"image.manifest_not_fetched", kFamily, {{"image.pull_timeout_slow_path", 4}, {"image.pull_timeout_size", .1}}, "the manifest is asked for before any layer"},
   };
 }
 
@@ -62,12 +59,12 @@ std::vector<EvidenceRow> size_rows() {
       {"image.exceeds_storage", kFamily, {{"image.larger_than_storage", 30}, {"image.pull_timeout_size", 2}}, kStorage},
       {"image.may_exceed_storage", kFamily, {{"image.larger_than_storage", 6}, {"image.pull_timeout_size", 2}}, kUnpacked},
       {"image.fits_storage", kFamily, {{"image.larger_than_storage", .1}}, kStorage},
-      {"image.is_small", kFamily, {{"image.pull_timeout_size", .03}, {"image.pull_timeout_slow_path", 2}, {"image.registry_unreachable", 1.5}}, "under 500 MB a pull takes seconds by any healthy path"},
+      {"image.is_small", kFamily, {{"image.pull_timeout_size", .03}, {"image.pull_timeout_slow_path", 2}}, "under 500 MB a pull takes seconds by any healthy path"},
       {"image.is_large", kFamily, {{"image.pull_timeout_size", 5}}, "from 2 GB on the pull takes minutes by a healthy path"},
       {"image.is_huge", kFamily, {{"image.pull_timeout_size", 12}}, "from 10 GB on a healthy path needs many minutes, and unpacking as long again"},
-      {"image.pulled_fast_but_long", kFamily, {{"image.pull_timeout_size", 8}, {"image.pull_timeout_slow_path", .2}, {"image.registry_unreachable", .02}}, "pullStartedAt and pullStoppedAt against the image's size"},
+      {"image.pulled_fast_but_long", kFamily, {{"image.pull_timeout_size", 8}, {"image.pull_timeout_slow_path", .2}}, "pullStartedAt and pullStoppedAt against the image's size"},
       {"image.pulled_slowly", kFamily, {{"image.pull_timeout_slow_path", 8}, {"image.pull_timeout_size", .4}}, "pullStartedAt and pullStoppedAt against the image's size"},
-      {"image.pulled_for_long", kFamily, {{"image.pull_timeout_size", 3}, {"image.pull_timeout_slow_path", 2}, {"image.registry_unreachable", .03}}, "a registry that does not answer ends the pull within minutes"},
+      {"image.pulled_for_long", kFamily, {{"image.pull_timeout_size", 3}, {"image.pull_timeout_slow_path", 2}}, "a registry that does not answer ends the pull within minutes"},
       {"image.grew", kFamily, {{"image.grew_by_change", 200}, {"image.larger_than_storage", 3}, {"image.pull_timeout_size", 3}}, kChange},
       {"image.did_not_grow", kFamily, {{"image.grew_by_change", .05}}, kChange},
       {"image.repeats_layers", kFamily, {{"image.duplicate_layers", 60}}, kStorage},
@@ -77,8 +74,8 @@ std::vector<EvidenceRow> size_rows() {
 
 std::vector<EvidenceRow> path_rows() {
   return {
-      {"image.registry_path_closed", kFamily, {{"image.registry_unreachable", 80}}, kPull},
-      {"image.registry_path_open", kFamily, {{"image.registry_unreachable", .03}}, kPull},
+      {"image.registry_path_closed", kFamily, {{"image.pull_timeout_slow_path", 80}, {"image.pull_timeout_size", .1}}, kPull},
+      {"image.registry_path_open", kFamily, {{"image.pull_timeout_slow_path", .6}}, kPull},
       {"image.layer_path_closed", kFamily, {{"image.pull_timeout_slow_path", 60}, {"image.pull_timeout_size", .1}, {"image.no_endpoint_for_layers", 60}}, kEndpoints},
       {"image.layers_by_nat", kFamily, {{"image.pull_timeout_slow_path", 3}, {"image.no_endpoint_for_layers", 60}}, kEndpoints},
       {"image.layers_by_endpoint", kFamily, {{"image.pull_timeout_slow_path", .3}, {"image.no_endpoint_for_layers", .02}}, kEndpoints},
@@ -91,11 +88,11 @@ std::vector<EvidenceRow> change_rows() {
       {"change.image", kFamily, {{"image.larger_than_storage", 4}, {"image.pull_timeout_size", 4}, {"image.grew_by_change", 4}}, kChange},
       {"change.image_pushed", kFamily, {{"image.larger_than_storage", 4}, {"image.pull_timeout_size", 4}, {"image.grew_by_change", 4}}, kChange},
       {"change.ephemeral_storage", kFamily, {{"image.larger_than_storage", 6}}, kChange},
-      {"change.route", kFamily, {{"image.pull_timeout_slow_path", 5}, {"image.registry_unreachable", 6}}, kChange},
-      {"change.endpoint", kFamily, {{"image.pull_timeout_slow_path", 6}, {"image.registry_unreachable", 6}}, kChange},
-      {"change.security_group", kFamily, {{"image.pull_timeout_slow_path", 4}, {"image.registry_unreachable", 5}}, kChange},
-      {"change.network_acl", kFamily, {{"image.pull_timeout_slow_path", 4}, {"image.registry_unreachable", 5}}, kChange},
-      {"change.network_configuration", kFamily, {{"image.pull_timeout_slow_path", 5}, {"image.registry_unreachable", 6}}, kChange},
+      {"change.route", kFamily, {{"image.pull_timeout_slow_path", 5}}, kChange},
+      {"change.endpoint", kFamily, {{"image.pull_timeout_slow_path", 6}}, kChange},
+      {"change.security_group", kFamily, {{"image.pull_timeout_slow_path", 4}}, kChange},
+      {"change.network_acl", kFamily, {{"image.pull_timeout_slow_path", 4}}, kChange},
+      {"change.network_configuration", kFamily, {{"image.pull_timeout_slow_path", 5}}, kChange},
       {"health.covers", kFamily, {{"image.pull_timeout_slow_path", 2}, {"unknown", 3}}, "rule of thumb: an event of the region explains about one failure in ten"},
   };
 }

@@ -159,7 +159,7 @@ TEST(ImageFamily, NoWayToTheRegistryAtAll) {
   p.image("1", kGigabyte, "01:00:00");
   p.no_default_route();
   const Incident i = p.incident();
-  EXPECT_EQ(top(i), "image.registry_unreachable");
+  EXPECT_EQ(top(i), "image.pull_timeout_slow_path");
   EXPECT_TRUE(shows(i, "image.manifest_not_fetched"));
 }
 
@@ -167,9 +167,10 @@ TEST(ImageFamily, PublicSubnetWithoutAPublicAddressIsNoWay) {
   Pulling p(kManifestTimeout);
   p.w.place().route_tables["rtb-1"].routes = {{"0.0.0.0/0", "igw-1", "active"}};
   p.w.service().network.assign_public_ip = false;
-  EXPECT_EQ(top(p.incident()), "image.registry_unreachable");
+  EXPECT_EQ(top(p.incident()), "image.pull_timeout_slow_path");
+  EXPECT_TRUE(shows(p.incident(), "image.registry_path_closed"));
   p.w.service().network.assign_public_ip = true;
-  EXPECT_NE(top(p.incident()), "image.registry_unreachable");
+  EXPECT_FALSE(shows(p.incident(), "image.registry_path_closed"));
 }
 
 TEST(ImageFamily, ImageThatGrewContributes) {
