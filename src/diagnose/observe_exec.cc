@@ -252,7 +252,7 @@ void look_at_role(const Case& c, const Subject& subject, Observations& out) {
   } else if (role.policies_known) {
     out.add("exec.role_lacks_actions",
             fmt::format("no policy of the task role {} allows all four ssmmessages actions", name), source);
-    out.fix_details.emplace_back("policy_statement", "on role " + name);
+    out.fix_details.emplace_back("policy_statement", "the four ssmmessages actions on * for role " + name);
   } else {
     note_missing(c, out, "iam.list-attached-role-policies",
                  fmt::format("every policy of the task role {}", name),

@@ -168,5 +168,24 @@ TEST(CapacityContributing, NoOnDemandBase) {
               Not(Contains("capacity.no_on_demand_base")));
 }
 
+TEST(CapacityFamily, OnDemandServiceIsNotToldToLeaveSpot) {
+  World w = on_demand();
+  w.event("03:00:00", kCapacityEvent);
+  const Incident i = incident_of(w.diagnose(), kFamily);
+  for (const Cause& cause : i.causes) {
+    for (const Fix& fix : cause.fixes) {
+      EXPECT_NE(fix.id, "on_demand_base") << cause.id;
+      EXPECT_NE(fix.id, "run_on_demand") << cause.id;
+    }
+  }
+}
+
+TEST(CapacityFamily, EventsAreCountedAsEvents) {
+  World w = on_demand();
+  w.event("03:00:00", kVcpuEvent);
+  w.event("03:05:00", kVcpuEvent);
+  EXPECT_THAT(dump(w.diagnose()), HasSubstr("AWS says so of 2 events"));
+}
+
 }  // namespace
 }  // namespace doctor::diagnose

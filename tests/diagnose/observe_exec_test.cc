@@ -264,5 +264,38 @@ TEST(ExecFamily, AChangedBucketPolicyIsADecoy) {
   EXPECT_EQ(probability(s.incident(), "exec.task_role_missing_ssmmessages"), before);
 }
 
+TEST(ExecFamily, SessionThatBreaksOffForItsKeyIsNoSecretOfTheTask) {
+  Session s(
+      "",
+      "Starting session with SessionId: ecs-execute-command-07 SessionId: ecs-execute-command-07 : "
+      "AccessDeniedException: User: arn:aws:sts::111122223333:assumed-role/web-task/t1 is not authorized "
+      "to perform: kms:Decrypt on resource: arn:aws:kms:eu-west-1:111122223333:key/1c2d because no "
+      "identity-based policy allows the kms:Decrypt action");
+  const Incident i = s.incident();
+  EXPECT_EQ(top(i), "exec.log_or_kms_denied");
+  EXPECT_EQ(detail(i, "policy_statement"),
+            "kms:Decrypt on arn:aws:kms:eu-west-1:111122223333:key/1c2d for role web-task");
+}
+
+TEST(ExecFamily, ThrottledSessionIsNoShortageOfCapacity) {
+  Session s("ThrottlingException", "Rate exceeded");
+  EXPECT_TRUE(incident_of(s.w.diagnose(), "FargateInsufficientCapacity").causes.empty());
+  EXPECT_FALSE(s.incident().causes.empty());
+}
+
+TEST(ExecFamily, RefusalSavedAsTextIsAboutTheOnlyRunningTask) {
+  Session s = not_connected();
+  s.call->resource_arn.clear();
+  s.role->inline_policies.clear();
+  EXPECT_EQ(top(s.incident()), "exec.task_role_missing_ssmmessages");
+}
+
+TEST(ExecFamily, TaskNamedByItsIdAloneIsFound) {
+  Session s("InvalidParameterException", kNotEnabled);
+  s.call->resource_arn = s.task->arn.substr(s.task->arn.rfind('/') + 1);
+  s.definition->containers.front().init_process_enabled = false;
+  EXPECT_THAT(contributing(s.incident()), Contains("exec.no_init_process"));
+}
+
 }  // namespace
 }  // namespace doctor::diagnose

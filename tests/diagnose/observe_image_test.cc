@@ -206,5 +206,15 @@ TEST(ImageFamily, UnknownSizeIsSaidToBeMissing) {
               Contains(testing::Field(&MissingEvidence::evidence, HasSubstr("size of the image"))));
 }
 
+TEST(ImageFamily, ImageThatOnlyTheDefinitionNamesIsMeasured) {
+  Pulling p(kLayerTimeout);
+  p.image("1", 30 * kGigabyte, "01:00:00");
+  p.task->ephemeral_storage_gib = 200;
+  p.w.definition().containers.front().image = p.task->containers.front().image;
+  p.w.definition().containers.front().name = p.task->containers.front().name;
+  p.task->containers.front().image.clear();
+  EXPECT_TRUE(shows(incident_of(p.w.diagnose(), kFamily), "image.is_huge"));
+}
+
 }  // namespace
 }  // namespace doctor::diagnose

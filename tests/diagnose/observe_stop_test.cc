@@ -248,5 +248,33 @@ TEST(StopFamily, AChangeThatCannotProduceTheStopIsADecoy) {
   EXPECT_THAT(contributing(s.incident()), Not(Contains("stop.changed_just_before")));
 }
 
+TEST(StopFamily, HeadingOfASentenceIsNoProofBesideWhatFollows) {
+  World w;
+  w.failed_start(
+      "t1", "eu-west-1a", "03:00:00",
+      "ResourceInitializationError: unable to pull secrets or registry auth: There is a connection "
+      "issue between the task and AWS Secrets Manager. Check your task network configuration.");
+  const Incident i = incident_of(w.diagnose(), "");
+  EXPECT_EQ(top(i), "stop.secrets_unreachable");
+  EXPECT_FALSE(shows(i, "stop.secrets_failed"));
+  EXPECT_FALSE(shows(i, "stop.resource_init"));
+}
+
+TEST(StopFamily, MemoryIsMeasuredAgainstTheTaskWhereNoReservationIsKnown) {
+  World w;
+  facts::Task& task = w.stopped("t1", "eu-west-1a", "03:00:00");
+  task.stop_code = "EssentialContainerExited";
+  task.stopped_reason = "Essential container in task exited";
+  task.memory = "1024";
+  task.containers.front().exit_code = 137;
+  facts::Metric used;
+  used.name_space = "ECS/ContainerInsights";
+  used.name = "MemoryUtilized";
+  used.dimensions = {{"ClusterName", "prod"}, {"ServiceName", "web"}};
+  used.points = {{at("02:50:00"), 600}, {at("02:59:00"), 1010}};
+  w.place().metrics.push_back(used);
+  EXPECT_TRUE(shows(incident_of(w.diagnose(), ""), "stop.memory_at_limit"));
+}
+
 }  // namespace
 }  // namespace doctor::diagnose

@@ -151,5 +151,27 @@ TEST(StorageFamily, AnotherServicesCurveIsNotRead) {
   EXPECT_FALSE(shows(d.incident(), "storage.rose_slowly"));
 }
 
+TEST(StorageFamily, LineOfALogIsTheApplicationsWordAndCitedAsSuch) {
+  Disk d("02:00:00", "03:00:00", "");
+  facts::LogTail tail;
+  tail.group = "/ecs/web";
+  tail.stream = "ecs/web/t1";
+  tail.lines = {{at("02:59:50"), "write /tmp/spool/9: no space left on device"}};
+  d.w.place().logs.push_back(tail);
+  const Incident i = d.incident();
+  const std::string text = dump(d.w.diagnose());
+  EXPECT_NE(text.find("The application's log says so of 1 stop"), std::string::npos);
+  EXPECT_EQ(text.find("AWS says so"), std::string::npos);
+  EXPECT_TRUE(shows(i, "storage.text_names_logs_or_temp"));
+}
+
+TEST(StorageFamily, ReasonOfAContainerIsNotCitedAsALog) {
+  Disk d("02:00:00", "03:00:00", "write /tmp/spool/9: no space left on device");
+  const Incident i = d.incident();
+  for (const Cause& cause : i.causes) {
+    for (const Evidence& evidence : cause.evidence) EXPECT_NE(evidence.source.service, "logs") << evidence.id;
+  }
+}
+
 }  // namespace
 }  // namespace doctor::diagnose

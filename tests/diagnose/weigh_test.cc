@@ -155,5 +155,13 @@ TEST(Table, NamesOnlyWhatExistsAndExistsOnce) {
   }
 }
 
+TEST(Weighing, FixThatCannotHelpIsNotOffered) {
+  Observations observations = seen({"capacity.unavailable"});
+  observations.useless_fixes = {"on_demand_base"};
+  for (const Cause& cause : weigh("FargateInsufficientCapacity", observations).causes) {
+    for (const Fix& fix : cause.fixes) EXPECT_NE(fix.id, "on_demand_base");
+  }
+}
+
 }  // namespace
 }  // namespace doctor::diagnose

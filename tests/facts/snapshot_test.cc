@@ -218,5 +218,28 @@ TEST(Snapshot, NewestTimeIsFoundInEveryTimeField) {
   }
 }
 
+TEST(Snapshot, WithoutAnyArnTheRegionIsWhereEcsWasCalled) {
+  const TemporaryFolder folder;
+  folder.write(
+      "cloudtrail.lookup-events.json",
+      R"({"Events":[{"EventId":"e1","CloudTrailEvent":"{\"eventID\":\"e1\",\"eventName\":\"RunTask\",\"eventSource\":\"ecs.amazonaws.com\",\"awsRegion\":\"eu-west-3\"}"},
+                             {"EventId":"e2","CloudTrailEvent":"{\"eventID\":\"e2\",\"eventName\":\"PutRolePolicy\",\"eventSource\":\"iam.amazonaws.com\",\"awsRegion\":\"us-east-1\"}"},
+                             {"EventId":"e3","CloudTrailEvent":"{\"eventID\":\"e3\",\"eventName\":\"PutRolePolicy\",\"eventSource\":\"iam.amazonaws.com\",\"awsRegion\":\"us-east-1\"}"}]})");
+  const auto facts = read_snapshot(folder.path());
+  ASSERT_TRUE(facts) << core::to_line(facts.error());
+  EXPECT_EQ(facts->places[0].region, "eu-west-3");
+}
+
+TEST(Snapshot, HealthEventsDateTheirDayWithOneDigitOrTwo) {
+  const TemporaryFolder folder;
+  folder.write(
+      "events.jsonl",
+      R"({"id":"a","detail-type":"AWS Health Event","region":"eu-west-1","detail":{"eventArn":"arn:h","service":"ECS","startTime":"Thu, 3 Sep 2026 13:50:00 GMT"}})");
+  const auto facts = read_snapshot(folder.path());
+  ASSERT_TRUE(facts) << core::to_line(facts.error());
+  ASSERT_EQ(facts->places[0].health.size(), 1U);
+  EXPECT_EQ(facts->places[0].health[0].start, core::timestamp_of_iso("2026-09-03T13:50:00Z"));
+}
+
 }  // namespace
 }  // namespace doctor::facts
