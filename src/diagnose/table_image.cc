@@ -31,9 +31,9 @@ std::vector<CauseRow> causes() {
   return {
       {"image.larger_than_storage", kFamily, "the image, unpacked, does not fit into the task's ephemeral storage", .40, false, "enlarge_ephemeral_storage slim_image roll_back_deployment",
        "Three to four times the compressed size exceeds the storage: aws ecr describe-images --repository-name REPOSITORY --image-ids imageTag=TAG --query 'imageDetails[].imageSizeInBytes'; aws ecs describe-task-definition --task-definition TASK_DEFINITION --query taskDefinition.ephemeralStorage"},
-      {"image.pull_timeout_slow_path", kFamily, "the path to the registry or to the image's layers is slow or closed", .41, false, "s3_gateway_endpoint network_path vpc_endpoint mirror_image_to_ecr",
+      {"image.pull_timeout_slow_path", kFamily, "the path to the registry or to the image's layers is slow or closed", .35, false, "s3_gateway_endpoint network_path vpc_endpoint mirror_image_to_ecr",
        "No default route and no endpoints (ecr.api, ecr.dkr, S3) serve the task's subnet, or a pull far slower than its size explains: aws ec2 describe-vpc-endpoints --filters Name=vpc-id,Values=VPC; aws ecs describe-tasks --cluster CLUSTER --tasks TASK --query 'tasks[].[pullStartedAt,pullStoppedAt]'"},
-      {"image.pull_timeout_size", kFamily, "the image is too large to be pulled in time by a healthy path", .12, false, "slim_image lazy_load_image roll_back_deployment",
+      {"image.pull_timeout_size", kFamily, "the image is too large to be pulled in time by a healthy path", .18, false, "slim_image lazy_load_image roll_back_deployment",
        "The pull ran at full speed and still did not end: compare pullStartedAt and pullStoppedAt with the image's size: aws ecs describe-tasks --cluster CLUSTER --tasks TASK --query 'tasks[].[pullStartedAt,pullStoppedAt]'"},
       {"image.grew_by_change", kFamily, "the image grew with a recent push or revision", .05, true, "roll_back_deployment slim_image",
        "The image before was much smaller: aws ecr describe-images --repository-name REPOSITORY --query 'sort_by(imageDetails,&imagePushedAt)[].[imageTags,imageSizeInBytes]'"},
