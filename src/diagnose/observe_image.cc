@@ -254,7 +254,8 @@ void look_at_path(const Case& c, const Task* task, Observations& out) {
                  "aws ec2 describe-route-tables");
     return;
   }
-  // A closed way is no more than a riddle where AWS's words or the pull's length show that bytes came over it.
+  // A closed way is no more than a riddle where AWS's words or the pull's length show that bytes came over
+  // it.
   const bool bytes_came = has_sign(c, "image.layer_timeout") || is_seen(out, "image.pulled_for_long");
   if (path.way == Way::closed && !bytes_came) {
     out.add("image.registry_path_closed", fmt::format("the subnet {}", path.why), path.source);

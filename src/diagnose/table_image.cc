@@ -3,8 +3,9 @@
 // FargateImageSizeExceeded: the image does not fit, or its pull does not end in time.
 //
 // A pull timeout says "too slow", not why. Two causes stand beside each other, and the evidence tells them
-// apart: a way to the registry or to the layers that is slow or closed, or simply too many bytes. Priors: AWS's page "CannotPullContainer task errors in Amazon ECS" gives the network for every
-// timeout that it lists and size for none of them, so the network leads among timeouts.
+// apart: a way to the registry or to the layers that is slow or closed, or simply too many bytes. Priors:
+// AWS's page "CannotPullContainer task errors in Amazon ECS" gives the network for every timeout that it
+// lists and size for none of them, so the network leads among timeouts.
 // clang-format off
 namespace doctor::diagnose {
 namespace {
