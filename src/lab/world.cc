@@ -99,7 +99,7 @@ std::string World::record_trail(const std::string& asked_region, const TrailCall
   event.resources = call.resources;
   event.record =
       record_of(*this, region, event, call, call.request_id.empty() ? ids.uuid() : call.request_id);
-  const std::string id = event.id;
+  std::string id = event.id;
   // EventBridge gets the calls that change something ("AWS service events delivered via AWS CloudTrail").
   if (!event.read_only) {
     publish_event(
