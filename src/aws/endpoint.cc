@@ -98,8 +98,6 @@ Endpoint own_host(const EndpointService& service, std::string_view region) {
 }  // namespace
 
 bool is_region(std::string_view region) {
-  // eusc-de-east-1, the European Sovereign Cloud, is the one name whose first word has four letters.
-  if (region.starts_with("eusc-")) return core::is_region_name("eu-" + std::string(region.substr(5)));
   return core::is_region_name(region);
 }
 
