@@ -11,7 +11,8 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
 endif()
 set(CMAKE_CXX_FLAGS_RELEASE "-O2 -DNDEBUG")
 if(CMAKE_BUILD_TYPE STREQUAL "Debug")
-  add_compile_options(-O1 -g1)
+  # Not optimised: clang then builds everything with sanitizers in a quarter of the time, and the tests still run fast.
+  add_compile_options(-O0 -g1)
   add_compile_definitions(_GLIBCXX_ASSERTIONS)
 endif()
 

@@ -168,10 +168,11 @@ class Grouper {
 
   // Where one task's log tells why it exited, its like whose logs were not read ended of the same.
   void join_unread_logs() {
-    for (auto& [key, storage] : groups_) {
+    for (auto& entry : groups_) {
+      auto& storage = entry.second;
       if (storage.family != kStorageExceeded) continue;
       const auto exits =
-          groups_.find({std::get<0>(key), std::string(), std::string("stop.application_exit")});
+          groups_.find({std::get<0>(entry.first), std::string(), std::string("stop.application_exit")});
       if (exits == groups_.end()) continue;
       const auto is_like = [&](const Stop& stop) {
         if (stop.task == nullptr ||
