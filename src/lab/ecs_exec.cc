@@ -9,10 +9,6 @@ namespace doctor::lab {
 
 namespace {
 
-tl::unexpected<ApiError> invalid(std::string message) {
-  return api_error("InvalidParameterException", std::move(message));
-}
-
 constexpr const char* kNotEnabled =
     "The execute command failed because execute command was not enabled when the task was run or the execute "
     "command agent isn’t running. Wait and try again or run a new task with execute command enabled and try "
@@ -49,31 +45,31 @@ Reply execute_command(World& world, const CallContext& call, const json& input) 
   if (!cluster) return cluster_not_found();
   const TaskRecord* task = find_task(here, cluster->name, text_of(input, "task"));
   if (!task)
-    return invalid(
+    return invalid_parameter(
         "The execute command failed because the task was not found. Specify a valid task and try "
         "again.");
   if (const auto denial = caller_denial(world, call.caller_arn, task->arn); !denial.empty())
     return api_error("AccessDeniedException", denial);
   if (!boolean_of(input, "interactive", false))
-    return invalid("Interactive is the only mode supported currently.");
-  if (text_of(input, "command").empty()) return invalid("Command cannot be empty.");
+    return invalid_parameter("Interactive is the only mode supported currently.");
+  if (text_of(input, "command").empty()) return invalid_parameter("Command cannot be empty.");
   if (task->last_status != "RUNNING" || !task->wanted())
-    return invalid(
+    return invalid_parameter(
         "The execute command failed because the task is not running. Specify a running task and try "
         "again.");
   std::string name = text_of(input, "container");
   if (name.empty() && task->containers.size() > 1)
-    return invalid(
+    return invalid_parameter(
         "The execute command failed because the container name must be specified for tasks with "
         "more than one container.");
   if (name.empty()) name = task->containers.front().name;
   const auto container = std::find_if(task->containers.begin(), task->containers.end(),
                                       [&](const auto& one) { return one.name == name; });
   if (container == task->containers.end())
-    return invalid("The execute command failed because the container " + name +
-                   " was not found in the task.");
+    return invalid_parameter("The execute command failed because the container " + name +
+                             " was not found in the task.");
   if (!task->exec_enabled || !container->exec_agent || container->exec_agent->last_status != "RUNNING")
-    return invalid(kNotEnabled);
+    return invalid_parameter(kNotEnabled);
   const TaskDefinitionRecord* definition = find_task_definition(here, task->task_definition_arn);
   const bool keys = definition && std::any_of(definition->containers.begin(), definition->containers.end(),
                                               [&](const auto& spec) {

@@ -34,13 +34,11 @@ void add_ecs_operations(Registry& registry) {
   registry.add("ecs", "ListTagsForResource", list_tags_for_resource);
 }
 
-namespace {
+namespace {}  // namespace
 
-tl::unexpected<ApiError> invalid(std::string message) {
+tl::unexpected<ApiError> invalid_parameter(std::string message) {
   return api_error("InvalidParameterException", std::move(message));
 }
-
-}  // namespace
 
 tl::expected<LaunchSettings, ApiError> checked_settings(const EcsScope& here, const EcsClusterRecord& cluster,
                                                         const std::string& task_definition,
@@ -51,7 +49,7 @@ tl::expected<LaunchSettings, ApiError> checked_settings(const EcsScope& here, co
   settings.definition = definition;
 
   if (!settings.launch_type.empty() && !settings.strategy.empty())
-    return invalid(
+    return invalid_parameter(
         "Specifying both a launch type and capacity provider strategy is not supported. Remove one "
         "and try again.");
   if (settings.launch_type.empty() && settings.strategy.empty()) {
@@ -59,29 +57,32 @@ tl::expected<LaunchSettings, ApiError> checked_settings(const EcsScope& here, co
     if (settings.strategy.empty()) settings.launch_type = "FARGATE";
   }
   if (const auto error = strategy_error(settings.strategy, cluster.capacity_providers); !error.empty())
-    return invalid(error);
+    return invalid_parameter(error);
   if (!settings.launch_type.empty() && settings.launch_type != "FARGATE")
-    return invalid("No Container Instances were found in your cluster.");
-  if (!definition->fargate) return invalid("Task definition does not support launch_type FARGATE.");
+    return invalid_parameter("No Container Instances were found in your cluster.");
+  if (!definition->fargate) return invalid_parameter("Task definition does not support launch_type FARGATE.");
   if (settings.network.subnets.empty())
-    return invalid("Network Configuration must be provided when networkMode 'awsvpc' is specified.");
-  if (settings.network.subnets.size() > 16) return invalid("subnets can have at most 16 items.");
-  if (settings.network.security_groups.size() > 5) return invalid("securityGroups can have at most 5 items.");
+    return invalid_parameter(
+        "Network Configuration must be provided when networkMode 'awsvpc' is specified.");
+  if (settings.network.subnets.size() > 16) return invalid_parameter("subnets can have at most 16 items.");
+  if (settings.network.security_groups.size() > 5)
+    return invalid_parameter("securityGroups can have at most 5 items.");
 
   const Ec2& ec2 = here.world.ec2[here.region];
   std::string vpc;
   for (const auto& subnet : settings.network.subnets) {
     const std::string its_vpc = vpc_of_subnet(here, subnet);
     if (its_vpc.empty())
-      return invalid("Error retrieving subnet information for [" + subnet + "]: The subnet ID '" + subnet +
-                     "' does not exist (ErrorCode: InvalidSubnetID.NotFound)");
-    if (!vpc.empty() && vpc != its_vpc) return invalid("subnets must be in the same VPC.");
+      return invalid_parameter("Error retrieving subnet information for [" + subnet + "]: The subnet ID '" +
+                               subnet + "' does not exist (ErrorCode: InvalidSubnetID.NotFound)");
+    if (!vpc.empty() && vpc != its_vpc) return invalid_parameter("subnets must be in the same VPC.");
     vpc = its_vpc;
   }
   for (const auto& group : settings.network.security_groups)
     if (!ec2.groups.contains(group))
-      return invalid("Error retrieving security group information for [" + group + "]: The security group '" +
-                     group + "' does not exist (ErrorCode: InvalidGroup.NotFound)");
+      return invalid_parameter("Error retrieving security group information for [" + group +
+                               "]: The security group '" + group +
+                               "' does not exist (ErrorCode: InvalidGroup.NotFound)");
 
   PlatformNeeds needs;
   needs.windows = definition->os_family != "LINUX";
@@ -96,7 +97,7 @@ tl::expected<LaunchSettings, ApiError> checked_settings(const EcsScope& here, co
   settings.platform_version = platform.version;
 
   if (settings.exec_enabled && definition->task_role_arn.empty())
-    return invalid(
+    return invalid_parameter(
         "The service couldn't be created because a valid taskRoleArn is not being used. Specify a "
         "valid task role in your task definition and try again.");
   return settings;

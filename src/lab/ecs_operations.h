@@ -36,6 +36,8 @@ Reply tag_resource(World&, const CallContext&, const json&);
 Reply untag_resource(World&, const CallContext&, const json&);
 Reply list_tags_for_resource(World&, const CallContext&, const json&);
 
+tl::unexpected<ApiError> invalid_parameter(std::string message);  // InvalidParameterException
+
 // --- Shared by RunTask and CreateService/UpdateService.
 struct LaunchSettings {
   const TaskDefinitionRecord* definition = nullptr;

@@ -10,11 +10,6 @@ namespace doctor::lab {
 
 namespace {
 
-std::string lower(std::string text) {
-  for (char& c : text) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return text;
-}
-
 bool any_matches(const json& statement, const char* key, const std::string& value, bool ignore_case) {
   const json& patterns = member_of(statement, key);
   const auto matches = [&](const json& pattern) {

@@ -8,10 +8,6 @@ namespace doctor::lab {
 
 namespace {
 
-tl::unexpected<ApiError> invalid(std::string message) {
-  return api_error("InvalidParameterException", std::move(message));
-}
-
 std::string as_service_arn(const EcsScope& here, const std::string& cluster, const std::string& text) {
   if (text.rfind("arn:", 0) == 0) return text;
   return here.world.arn(
@@ -72,9 +68,10 @@ Reply create_service(World& world, const CallContext& call, const json& input) {
   const EcsClusterRecord* cluster = find_cluster(here, text_of(input, "cluster"));
   if (!cluster || cluster->status != "ACTIVE") return cluster_not_found();
   const std::string name = text_of(input, "serviceName");
-  if (name.empty()) return invalid("Service name cannot be blank.");
+  if (name.empty()) return invalid_parameter("Service name cannot be blank.");
   const ServiceRecord* existing = find_service_record(here, cluster->name, name);
-  if (existing && existing->status != "INACTIVE") return invalid("Creation of service was not idempotent.");
+  if (existing && existing->status != "INACTIVE")
+    return invalid_parameter("Creation of service was not idempotent.");
 
   ServiceRecord service;
   service.name = name;
@@ -82,9 +79,9 @@ Reply create_service(World& world, const CallContext& call, const json& input) {
   service.controller = text_of(member_of(input, "deploymentController"), "type", "ECS");
   service.scheduling_strategy = text_of(input, "schedulingStrategy", "REPLICA");
   if (service.scheduling_strategy == "DAEMON")
-    return invalid("The daemon scheduling strategy is not supported on Fargate.");
+    return invalid_parameter("The daemon scheduling strategy is not supported on Fargate.");
   const long long desired = integer_of(input, "desiredCount", -1);
-  if (desired < 0) return invalid("desiredCount must be specified and cannot be negative.");
+  if (desired < 0) return invalid_parameter("desiredCount must be specified and cannot be negative.");
   service.desired = static_cast<int>(desired);
 
   LaunchSettings asked;
@@ -105,9 +102,9 @@ Reply create_service(World& world, const CallContext& call, const json& input) {
   service.load_balancers = load_balancers_of(list_of(input, "loadBalancers"));
   if (const auto fault = load_balancer_fault(here, service.load_balancers, *settings->definition);
       !fault.empty())
-    return invalid(fault);
+    return invalid_parameter(fault);
   if (const auto fault = apply_deployment_configuration(service, input); !fault.empty())
-    return invalid(fault);
+    return invalid_parameter(fault);
   if (input.contains("healthCheckGracePeriodSeconds"))
     service.grace_seconds = static_cast<int>(integer_of(input, "healthCheckGracePeriodSeconds", 0));
   else if (!service.load_balancers.empty())
@@ -142,7 +139,7 @@ Reply update_service(World& world, const CallContext& call, const json& input) {
       strategy_given ? strategy_of(list_of(input, "capacityProviderStrategy")) : service->strategy;
   const bool changes_strategy = asked.strategy != service->strategy;
   if (changes_strategy && !force)
-    return invalid(
+    return invalid_parameter(
         "When switching from launch type to capacity provider strategy on an existing service, or "
         "making a change to a capacity provider strategy on a service that is already using one, you "
         "must force a new deployment.");
@@ -167,16 +164,16 @@ Reply update_service(World& world, const CallContext& call, const json& input) {
 
   ServiceRecord changed = *service;
   if (const auto fault = apply_deployment_configuration(changed, input); !fault.empty())
-    return invalid(fault);
+    return invalid_parameter(fault);
   if (input.contains("loadBalancers")) {
     changed.load_balancers = load_balancers_of(input["loadBalancers"]);
     if (const auto fault = load_balancer_fault(here, changed.load_balancers, *settings.definition);
         !fault.empty())
-      return invalid(fault);
+      return invalid_parameter(fault);
   }
   if (input.contains("desiredCount")) {
     const long long desired = integer_of(input, "desiredCount", -1);
-    if (desired < 0) return invalid("desiredCount cannot be negative.");
+    if (desired < 0) return invalid_parameter("desiredCount cannot be negative.");
     changed.desired = static_cast<int>(desired);
   }
   if (input.contains("healthCheckGracePeriodSeconds"))
@@ -214,7 +211,7 @@ Reply delete_service(World& world, const CallContext& call, const json& input) {
   if (!service) return api_error("ServiceNotFoundException", "Service not found.");
   if (service->status != "ACTIVE") return api_error("ServiceNotActiveException", "Service was not ACTIVE.");
   if (service->desired > 0 && !boolean_of(input, "force", false))
-    return invalid("The service cannot be stopped while it is scaled above 0.");
+    return invalid_parameter("The service cannot be stopped while it is scaled above 0.");
   service->status = "DRAINING";
   service->desired = 0;
   for (auto& deployment : service->deployments) deployment.desired = 0;
@@ -227,8 +224,8 @@ Reply describe_services(World& world, const CallContext& call, const json& input
   const std::string cluster = text_of(input, "cluster");
   if (!find_cluster(here, cluster)) return cluster_not_found();
   const auto names = strings_of(input, "services");
-  if (names.empty()) return invalid("Services cannot be empty.");
-  if (names.size() > 10) return invalid("Services can have at most 10 items.");
+  if (names.empty()) return invalid_parameter("Services cannot be empty.");
+  if (names.size() > 10) return invalid_parameter("Services can have at most 10 items.");
   json services = json::array(), failures = json::array();
   for (const auto& name : names) {
     const ServiceRecord* service = find_service_record(here, cluster, name);

@@ -6,20 +6,12 @@
 
 namespace doctor::lab {
 
-namespace {
-
-tl::unexpected<ApiError> invalid(std::string message) {
-  return api_error("InvalidParameterException", std::move(message));
-}
-
-}  // namespace
-
 Reply run_task(World& world, const CallContext& call, const json& input) {
   const EcsScope here = ecs_in(world, call.region);
   const EcsClusterRecord* cluster = find_cluster(here, text_of(input, "cluster"));
   if (!cluster || cluster->status != "ACTIVE") return cluster_not_found();
   const long long count = integer_of(input, "count", 1);
-  if (count < 1 || count > 10) return invalid("count must be between 1 and 10.");
+  if (count < 1 || count > 10) return invalid_parameter("count must be between 1 and 10.");
 
   LaunchSettings asked;
   asked.strategy = strategy_of(list_of(input, "capacityProviderStrategy"));
@@ -72,9 +64,9 @@ Reply stop_task_operation(World& world, const CallContext& call, const json& inp
   const EcsClusterRecord* cluster = find_cluster(here, text_of(input, "cluster"));
   if (!cluster) return cluster_not_found();
   TaskRecord* task = find_task(here, cluster->name, text_of(input, "task"));
-  if (!task) return invalid("The referenced task was not found.");
+  if (!task) return invalid_parameter("The referenced task was not found.");
   const std::string reason = text_of(input, "reason");
-  if (reason.size() > 255) return invalid("reason must be at most 255 characters.");
+  if (reason.size() > 255) return invalid_parameter("reason must be at most 255 characters.");
   stop_task(here, *task, "UserInitiated", reason.empty() ? "Task stopped by user" : reason);
   return json{{"task", task_json(here, *task, false)}};
 }
@@ -84,8 +76,8 @@ Reply describe_tasks(World& world, const CallContext& call, const json& input) {
   const EcsClusterRecord* cluster = find_cluster(here, text_of(input, "cluster"));
   if (!cluster) return cluster_not_found();
   const auto names = strings_of(input, "tasks");
-  if (names.empty()) return invalid("Tasks cannot be empty.");
-  if (names.size() > 100) return invalid("Tasks can have at most 100 items.");
+  if (names.empty()) return invalid_parameter("Tasks cannot be empty.");
+  if (names.size() > 100) return invalid_parameter("Tasks can have at most 100 items.");
   const auto include = strings_of(input, "include");
   const bool with_tags = std::find(include.begin(), include.end(), "TAGS") != include.end();
   json tasks = json::array(), failures = json::array();
@@ -113,7 +105,7 @@ Reply list_tasks(World& world, const CallContext& call, const json& input) {
   const ServiceRecord* owner = service.empty() ? nullptr : find_service_record(here, cluster->name, service);
   if (!service.empty() && !owner) return api_error("ServiceNotFoundException", "Service not found.");
   if (desired != "RUNNING" && desired != "PENDING" && desired != "STOPPED")
-    return invalid("desiredStatus must be RUNNING, PENDING or STOPPED.");
+    return invalid_parameter("desiredStatus must be RUNNING, PENDING or STOPPED.");
   json arns = json::array();
   const auto look_at = [&](const TaskRecord& task) {
     if (task.cluster != cluster->name || task.desired_status != desired) return;

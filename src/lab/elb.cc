@@ -7,7 +7,7 @@
 namespace doctor::lab {
 namespace {
 
-Reply page(const json& all, const json& input, const char* key) {
+Reply elb_page(const json& all, const json& input, const char* key) {
   return page_of(all, input,
                  {.result_key = key,
                   .input_token = "Marker",
@@ -54,7 +54,7 @@ Reply describe_load_balancers(World& world, const CallContext& call, const json&
   const auto documents =
       chosen(values_of(world.elb[call.region].load_balancers), input, "LoadBalancerArns", "LoadBalancerArn",
              "LoadBalancerName", "LoadBalancerNotFound", "Load balancers");
-  return documents ? page(*documents, input, "LoadBalancers") : documents;
+  return documents ? elb_page(*documents, input, "LoadBalancers") : documents;
 }
 
 Reply describe_listeners(World& world, const CallContext& call, const json& input) {
@@ -68,14 +68,14 @@ Reply describe_listeners(World& world, const CallContext& call, const json& inpu
     for (const auto& [arn, listener] : elb.listeners) {
       if (text_of(listener, "LoadBalancerArn") == balancer) listeners.push_back(listener);
     }
-    return page(listeners, input, "Listeners");
+    return elb_page(listeners, input, "Listeners");
   }
   if (strings_of(input, "ListenerArns").empty()) {
     return api_error("ValidationError", "You must specify either listener ARNs or a load balancer ARN");
   }
   const auto documents = chosen(values_of(elb.listeners), input, "ListenerArns", "ListenerArn", "",
                                 "ListenerNotFound", "Listeners");
-  return documents ? page(*documents, input, "Listeners") : documents;
+  return documents ? elb_page(*documents, input, "Listeners") : documents;
 }
 
 Reply describe_target_groups(World& world, const CallContext& call, const json& input) {
@@ -91,7 +91,7 @@ Reply describe_target_groups(World& world, const CallContext& call, const json& 
   }
   const auto documents = chosen(all, input, "TargetGroupArns", "TargetGroupArn", "TargetGroupName",
                                 "TargetGroupNotFound", "Target groups");
-  return documents ? page(*documents, input, "TargetGroups") : documents;
+  return documents ? elb_page(*documents, input, "TargetGroups") : documents;
 }
 
 TargetGroup* group_of(World& world, const CallContext& call, const json& input) {

@@ -10,11 +10,6 @@
 namespace doctor::lab {
 namespace {
 
-std::string lower(std::string text) {
-  for (char& c : text) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return text;
-}
-
 bool equal(const json& wanted, const json& value) {
   if (wanted.is_number() && value.is_number()) return wanted.get<double>() == value.get<double>();
   return wanted == value;

@@ -11,7 +11,7 @@ Reply no_rule(const std::string& name) {
   return api_error("ResourceNotFoundException", "Rule " + name + " does not exist on EventBus default.");
 }
 
-Reply page(const json& all, const json& input, const char* key) {
+Reply rules_page(const json& all, const json& input, const char* key) {
   return page_of(all, input,
                  {.result_key = key,
                   .input_token = "NextToken",
@@ -36,7 +36,7 @@ Reply list_rules(World& world, const CallContext& call, const json& input) {
   for (const auto& [name, rule] : world.events[call.region].rules) {
     if (name.rfind(text_of(input, "NamePrefix"), 0) == 0) rules.push_back(shown(rule));
   }
-  return page(rules, input, "Rules");
+  return rules_page(rules, input, "Rules");
 }
 
 Rule* rule_of(World& world, const CallContext& call, const json& input, const char* key) {
@@ -117,7 +117,7 @@ Reply list_targets_by_rule(World& world, const CallContext& call, const json& in
   if (rule == nullptr) return no_rule(text_of(input, "Rule"));
   json targets = json::array();
   for (const auto& [id, target] : rule->targets) targets.push_back(target);
-  return page(targets, input, "Targets");
+  return rules_page(targets, input, "Targets");
 }
 
 Reply delete_rule(World& world, const CallContext& call, const json& input) {

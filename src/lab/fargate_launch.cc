@@ -44,16 +44,6 @@ Duration jitter(const EcsScope& here, Duration least, Duration most) {
                      here.world.ids.below(static_cast<std::uint64_t>((most - least).count()) + 1)));
 }
 
-// The step runs only while the task still wants to run; ids, never references, wait in the clock.
-template <class Step>
-void later(const EcsScope& here, const TaskRecord& task, Duration delay, Step step) {
-  here.world.clock.schedule_in(delay, [&world = here.world, region = here.region, id = task.id, step] {
-    const EcsScope then = ecs_in(world, region);
-    TaskRecord* found = task_by_id(then, id);
-    if (found && found->wanted()) step(then, *found);
-  });
-}
-
 void fail_start(const EcsScope& here, TaskRecord& task, const std::string& reason) {
   stop_task(here, task, "TaskFailedToStart", reason);
 }

@@ -15,15 +15,6 @@ using namespace std::chrono_literals;
 
 namespace {
 
-template <class Step>
-void later(const EcsScope& here, const TaskRecord& task, Duration delay, Step step) {
-  here.world.clock.schedule_in(delay, [&world = here.world, region = here.region, id = task.id, step] {
-    const EcsScope then = ecs_in(world, region);
-    TaskRecord* found = task_by_id(then, id);
-    if (found && found->wanted()) step(then, *found);
-  });
-}
-
 Duration hours(double value) {
   return Duration{static_cast<long long>(std::llround(value * 3'600'000))};
 }
@@ -127,6 +118,16 @@ void plan_own_end(const EcsScope& here, TaskRecord& task, const AppBehaviour& ap
 }
 
 }  // namespace
+
+void later(const EcsScope& here, const TaskRecord& task, Duration delay,
+           std::function<void(const EcsScope&, TaskRecord&)> step) {
+  here.world.clock.schedule_in(
+      delay, [&world = here.world, region = here.region, id = task.id, step = std::move(step)] {
+        const EcsScope then = ecs_in(world, region);
+        TaskRecord* found = task_by_id(then, id);
+        if (found && found->wanted()) step(then, *found);
+      });
+}
 
 void write_lines(const EcsScope& here, const TaskRecord& task, const std::vector<std::string>& lines) {
   const TaskDefinitionRecord* definition = find_task_definition(here, task.task_definition_arn);

@@ -2,9 +2,16 @@
 // to fail.
 #pragma once
 
+#include <functional>
+
 #include "lab/ecs.h"
 
 namespace doctor::lab {
+
+// Takes the step after the delay, only if the task still wants to run then; ids, never references, wait in
+// the clock.
+void later(const EcsScope& here, const TaskRecord& task, core::Duration delay,
+           std::function<void(const EcsScope&, TaskRecord&)> step);
 
 void begin_running(const EcsScope& here, TaskRecord& task);
 

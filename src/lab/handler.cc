@@ -41,6 +41,11 @@ const json& member_of(const json& object, const char* key) {
   return it == object.end() ? kNull : *it;
 }
 
+std::string lower(std::string text) {
+  for (char& c : text) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  return text;
+}
+
 std::string text_of(const json& object, const char* key, std::string_view fallback) {
   const json& value = member_of(object, key);
   return value.is_string() ? value.get<std::string>() : std::string(fallback);

@@ -78,6 +78,8 @@ void add_events_operations(Registry& registry);
 void add_sqs_operations(Registry& registry);
 void add_other_operations(Registry& registry);  // other_services.h
 
+std::string lower(std::string text);  // ASCII only
+
 // Reading an input that may lack anything: the value, or the fallback where it is absent or of another type.
 std::string text_of(const json& object, const char* key, std::string_view fallback = {});
 long long integer_of(const json& object, const char* key, long long fallback);

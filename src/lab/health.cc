@@ -45,7 +45,7 @@ bool in_ranges(const json& filter, const char* key, std::optional<core::Timestam
          });
 }
 
-Reply page(const json& all, const json& input, const char* key, int most = 100) {
+Reply health_page(const json& all, const json& input, const char* key, int most = 100) {
   return page_of(all, input,
                  {.result_key = key,
                   .default_limit = 10,
@@ -71,7 +71,7 @@ Reply describe_events(World& world, const CallContext&, const json& input) {
       events.push_back(shown(event, now));
     }
   }
-  return page(events, input, "events");
+  return health_page(events, input, "events");
 }
 
 const HealthEvent* event_of(const World& world, const std::string& arn) {
@@ -130,7 +130,7 @@ Reply describe_affected_entities(World& world, const CallContext&, const json& i
                           {"statusCode", status}});
     }
   }
-  return page(entities, input, "entities");
+  return health_page(entities, input, "entities");
 }
 
 }  // namespace

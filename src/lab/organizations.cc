@@ -21,7 +21,7 @@ ApiError closed_to_members(const World& world, const CallContext&) {
   return error;
 }
 
-Reply page(const json& all, const json& input, const char* key) {
+Reply organizations_page(const json& all, const json& input, const char* key) {
   return page_of(all, input,
                  {.result_key = key,
                   .input_token = "NextToken",
@@ -68,7 +68,7 @@ Reply list_roots(World& world, const CallContext& call, const json& input) {
         {"Name", "Root"},
         {"PolicyTypes", json::array({{{"Type", "SERVICE_CONTROL_POLICY"}, {"Status", "ENABLED"}},
                                      {{"Type", "RESOURCE_CONTROL_POLICY"}, {"Status", "ENABLED"}}})}}});
-  return page(roots, input, "Roots");
+  return organizations_page(roots, input, "Roots");
 }
 
 Reply list_parents(World& world, const CallContext& call, const json& input) {
@@ -88,7 +88,7 @@ Reply list_parents(World& world, const CallContext& call, const json& input) {
   }
   const json parents =
       json::array({{{"Id", parent}, {"Type", parent.rfind("r-", 0) == 0 ? "ROOT" : "ORGANIZATIONAL_UNIT"}}});
-  return page(parents, input, "Parents");
+  return organizations_page(parents, input, "Parents");
 }
 
 bool known_type(const std::string& type) {
@@ -113,7 +113,7 @@ Reply list_policies(World& world, const CallContext& call, const json& input) {
         std::find(policy.targets.begin(), policy.targets.end(), target) != policy.targets.end();
     if (policy.type == type && (!for_target || attached)) policies.push_back(summary(policy));
   }
-  return page(policies, input, "Policies");
+  return organizations_page(policies, input, "Policies");
 }
 
 Reply policy_of(World& world, const CallContext& call, const json& input) {
@@ -141,7 +141,7 @@ Reply policy_of(World& world, const CallContext& call, const json& input) {
                                 : unit != organization.units.end() ? "ORGANIZATIONAL_UNIT"
                                                                    : "ACCOUNT"}});
   }
-  return page(targets, input, "Targets");
+  return organizations_page(targets, input, "Targets");
 }
 
 }  // namespace

@@ -86,7 +86,7 @@ Reply no_quota() {
                    "The request failed because the specified quota does not exist.");
 }
 
-Reply page(const json& all, const json& input, const char* key) {
+Reply quotas_page(const json& all, const json& input, const char* key) {
   return page_of(all, input,
                  {.result_key = key,
                   .input_token = "NextToken",
@@ -112,7 +112,7 @@ Reply list_quotas(World& world, const CallContext& call, const json& input) {
       quotas.push_back(shown(world, call.region, quota, call.operation == "ListAWSDefaultServiceQuotas"));
   }
   if (quotas.empty()) return no_service();
-  return page(quotas, input, "Quotas");
+  return quotas_page(quotas, input, "Quotas");
 }
 
 Reply get_service_quota(World& world, const CallContext& call, const json& input) {
@@ -133,7 +133,7 @@ Reply list_requests(World& world, const CallContext& call, const json& input) {
       continue;
     requests.push_back(shown(world, call.region, quotas.quotas[{request.service, request.code}], request));
   }
-  return page(requests, input, "RequestedQuotas");
+  return quotas_page(requests, input, "RequestedQuotas");
 }
 
 // Approved after ten minutes of simulated time, as small increases are; larger ones stay with support.

@@ -8,12 +8,6 @@ using namespace std::chrono_literals;
 
 namespace {
 
-App web() {
-  App app{.name = "web", .desired = 4};
-  app.behaviour.start_lines = {"web 1.14.2 listening on :8080"};
-  return app;
-}
-
 void scale(Town& town, int desired) {
   town.act(town.pipeline, "UpdateService",
            {{"cluster", town.cluster}, {"service", "web"}, {"desiredCount", desired}});
@@ -30,7 +24,7 @@ void freeze(Town& town, const std::string& provider, const std::string& zone) {
 // All of web's subnets are in one zone, and just there AWS has nothing left; its siblings go elsewhere.
 void zone(World& world) {
   Town town(world, {});
-  App app = web();
+  App app = web_app(4);
   app.subnets = {town.private_subnets[0]};
   town.add_app(app);
   town.until(60min);
@@ -52,7 +46,7 @@ void zone(World& world) {
 
 void vcpu_quota(World& world) {
   Town town(world, {.vcpu_quota = 6});
-  town.add_app(web());
+  town.add_app(web_app(4));
   town.until(3h);
   QuotaRequest request;
   request.id = world.ids.hex(32);
@@ -73,7 +67,7 @@ void vcpu_quota(World& world) {
 
 void spot_vcpu_quota(World& world) {
   Town town(world, {.spot_vcpu_quota = 4});
-  App app = web();
+  App app = web_app(4);
   app.desired = 6;
   app.strategy = {{"FARGATE", 1, 0}, {"FARGATE_SPOT", 0, 1}};
   town.add_app(app);

@@ -8,13 +8,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-App web() {
-  App app{.name = "web", .desired = 4};
-  app.behaviour.start_lines = {"web 1.14.2 listening on :8080"};
-  return app;
-}
-
-void scale(Town& town, int desired) {
+void autoscale(Town& town, int desired) {
   const std::string scaling = town.world.role_session_arn(
       "AWSServiceRoleForApplicationAutoScaling_ECSService", "AutoScaling-UpdateService");
   town.act(scaling, "UpdateService",
@@ -23,12 +17,12 @@ void scale(Town& town, int desired) {
 
 void no_addresses(World& world) {
   Town town(world, {.private_bits = 28});
-  town.add_app(web());
+  town.add_app(web_app(4));
   town.until(70min);
   App decoy{.name = "catalog", .tag = "1.14.4"};
   town.deploy(decoy);
   town.until(30min);
-  scale(town, 24);
+  autoscale(town, 24);
   town.until(0min);
 }
 
@@ -38,7 +32,7 @@ void security_group_missing(World& world) {
   const std::string group = add_group(world, town.region, town.vpc, "web-legacy", "web tasks");
   allow_ingress(world, town.region, group,
                 {.from_port = 8080, .to_port = 8080, .cidr = {}, .group = town.balancer_group});
-  App app = web();
+  App app = web_app(4);
   app.groups = {group};
   town.add_app(app);
   town.until(3h);
@@ -61,7 +55,7 @@ void security_group_missing(World& world) {
 
 void denied_by_scp(World& world) {
   Town town(world, {});
-  town.add_app(web());
+  town.add_app(web_app(4));
   town.until(90min);
   town.act(town.pipeline, "UpdateService",
            {{"cluster", town.cluster}, {"service", "catalog"}, {"desiredCount", 3}});
@@ -81,7 +75,7 @@ void denied_by_scp(World& world) {
                              world.arn("ec2", town.region, "network-interface/*") +
                              " with an explicit deny in a service control policy";
   town.until(30min);
-  App next = web();
+  App next = web_app(4);
   next.tag = "1.15.0";
   next.breaker = false;
   town.deploy(next);

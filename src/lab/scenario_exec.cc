@@ -8,9 +8,9 @@ using namespace std::chrono_literals;
 
 namespace {
 
-App web(bool exec) {
-  App app{.name = "web", .desired = 3, .exec = exec};
-  app.behaviour.start_lines = {"web 1.14.2 listening on :8080"};
+App web_with_exec(bool exec) {
+  App app = web_app(3);
+  app.exec = exec;
   return app;
 }
 
@@ -33,7 +33,7 @@ void try_exec(Town& town) {
 // Exec was switched on for the service, but the tasks are older than that.
 void not_enabled(World& world) {
   Town town(world, {});
-  town.add_app(web(false));
+  town.add_app(web_with_exec(false));
   town.until(55min);
   town.act(town.administrator, "TagResource",
            {{"resourceArn", town.service("web").arn},
@@ -46,7 +46,7 @@ void not_enabled(World& world) {
 
 void task_role_missing(World& world) {
   Town town(world, {});
-  town.add_app(web(true));
+  town.add_app(web_with_exec(true));
   town.until(110min);
   town.act(town.pipeline, "UpdateService",
            {{"cluster", town.cluster}, {"service", "catalog"}, {"desiredCount", 3}});
@@ -55,7 +55,7 @@ void task_role_missing(World& world) {
   town.note(town.administrator, "iam", "DeleteRolePolicy", {{"roleName", "web-task"}, {"policyName", "exec"}},
             {{"AWS::IAM::Role", "web-task"}});
   town.until(85min);
-  App next = web(true);
+  App next = web_with_exec(true);
   next.tag = "1.14.3";
   town.deploy(next);
   try_exec(town);
@@ -63,9 +63,9 @@ void task_role_missing(World& world) {
 
 void no_path(World& world) {
   Town town(world, {.nat = false});
-  town.add_app(web(true));
+  town.add_app(web_with_exec(true));
   town.until(50min);
-  App next = web(true);
+  App next = web_with_exec(true);
   next.tag = "1.14.3";
   town.deploy(next);
   try_exec(town);

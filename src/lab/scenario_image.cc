@@ -8,20 +8,14 @@ using namespace std::chrono_literals;
 
 namespace {
 
-App web() {
-  App app{.name = "web", .desired = 3};
-  app.behaviour.start_lines = {"web 1.14.2 listening on :8080"};
-  return app;
-}
-
 void too_large(World& world) {
   Town town(world, {});
-  town.add_app(web());
+  town.add_app(web_app(3));
   town.until(60min);
   town.act(town.pipeline, "UpdateService",
            {{"cluster", town.cluster}, {"service", "catalog"}, {"desiredCount", 3}});
   town.until(35min);
-  App next = web();
+  App next = web_app(3);
   next.tag = "1.15.0-cuda";
   next.layers_mib = {31, 2890, 5420, 640};  // PyTorch with CUDA: 8.8 GiB compressed, 22 GiB unpacked
   next.breaker = false;
@@ -32,7 +26,7 @@ void too_large(World& world) {
 // The endpoints to ECR and S3 went, the small NAT instance stayed.
 void slow_path(World& world) {
   Town town(world, {.endpoints = false});
-  App app = web();
+  App app = web_app(3);
   app.layers_mib = {31, 210, 95};
   town.add_app(app);
   town.until(65min);

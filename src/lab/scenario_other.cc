@@ -11,13 +11,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-App web() {
-  App app{.name = "web", .desired = 3};
-  app.behaviour.start_lines = {"web 1.14.2 listening on :8080"};
-  return app;
-}
-
-void decoy(Town& town) {
+void decoy_scaling(Town& town) {
   town.until(60min);
   town.act(town.pipeline, "UpdateService",
            {{"cluster", town.cluster}, {"service", "catalog"}, {"desiredCount", 3}});
@@ -25,10 +19,10 @@ void decoy(Town& town) {
 
 void app_exit(World& world) {
   Town town(world, {});
-  town.add_app(web());
-  decoy(town);
+  town.add_app(web_app(3));
+  decoy_scaling(town);
   town.until(28min);
-  App next = web();
+  App next = web_app(3);
   next.tag = "1.15.0";
   next.behaviour.answers_health_checks = false;
   next.behaviour.exits_after = 14s;
@@ -43,20 +37,20 @@ void app_exit(World& world) {
 
 void app_oom(World& world) {
   Town town(world, {});
-  App app = web();
+  App app = web_app(3);
   app.behaviour.start_memory_mib = 310;
   app.behaviour.memory_mib_per_hour = 140;  // 1 GiB is full about five hours after the start
   town.add_app(app);
-  decoy(town);
+  decoy_scaling(town);
   town.until(0min);
 }
 
 void elb_health(World& world) {
   Town town(world, {});
-  town.add_app(web());
-  decoy(town);
+  town.add_app(web_app(3));
+  decoy_scaling(town);
   town.until(30min);
-  App next = web();
+  App next = web_app(3);
   next.tag = "1.15.0";
   next.behaviour.answers_health_checks = false;
   next.behaviour.start_lines = {"web 1.15.0 listening on :8080", "GET /healthz 503: cache is not warm"};
@@ -70,10 +64,10 @@ void secrets_denied(World& world) {
   const std::string secret = world.arn("secretsmanager", town.region, "secret:prod/web/database-4fWq1x");
   Role& execution = world.iam.roles[town.execution_role];
   execution.inlined["secrets"] = policy_document("Allow", {"secretsmanager:GetSecretValue"}, secret);
-  App app = web();
+  App app = web_app(3);
   app.secrets = {secret};
   town.add_app(app);
-  decoy(town);
+  decoy_scaling(town);
   town.until(45min);
   execution.inlined.erase("secrets");
   town.note(town.administrator, "iam", "DeleteRolePolicy",
@@ -89,7 +83,7 @@ void secrets_denied(World& world) {
 
 void quiet(World& world) {
   Town town(world, {});
-  App app = web();
+  App app = web_app(3);
   town.add_app(app);
   town.until(3h);
   app.tag = "1.14.3";

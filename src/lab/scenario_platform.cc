@@ -8,13 +8,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-App web() {
-  App app{.name = "web", .desired = 3};
-  app.behaviour.start_lines = {"web 1.14.2 listening on :8080"};
-  return app;
-}
-
-void decoy(Town& town) {
+void decoy_tag(Town& town) {
   town.until(60min);
   town.act(town.administrator, "TagResource",
            {{"resourceArn", town.service("web").arn},
@@ -23,10 +17,10 @@ void decoy(Town& town) {
 
 void unknown_version(World& world) {
   Town town(world, {});
-  town.add_app(web());
-  decoy(town);
+  town.add_app(web_app(3));
+  decoy_tag(town);
   town.until(25min);
-  App next = web();
+  App next = web_app(3);
   next.tag = "1.15.0";
   town.deploy(next, {{"platformVersion", "1.5.0"}});
   town.until(18min);
@@ -41,10 +35,10 @@ void unknown_version(World& world) {
 
 void feature_needs_newer(World& world) {
   Town town(world, {});
-  App app = web();
+  App app = web_app(3);
   app.platform_version = "1.3.0";
   town.add_app(app);
-  decoy(town);
+  decoy_tag(town);
   for (const auto before : {24min, 15min}) {
     town.until(before);
     App next = app;
@@ -57,11 +51,11 @@ void feature_needs_newer(World& world) {
 
 void cpu_memory(World& world) {
   Town town(world, {});
-  town.add_app(web());
-  decoy(town);
+  town.add_app(web_app(3));
+  decoy_tag(town);
   for (const auto before : {22min, 14min}) {
     town.until(before);
-    App next = web();
+    App next = web_app(3);
     next.tag = "1.15.0";
     next.memory = "8192";  // with 0.5 vCPU: at most 4 GB
     town.deploy(next);

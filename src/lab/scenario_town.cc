@@ -59,6 +59,12 @@ json abridged(json answer) {
 
 }  // namespace
 
+App web_app(int desired) {
+  App app{.name = "web", .desired = desired};
+  app.behaviour.start_lines = {"web 1.14.2 listening on :8080"};
+  return app;
+}
+
 Town::Town(World& the_world, const TownOptions& options) : world(the_world), region(the_world.home) {
   world.clock.start_at(world.present - options.history);
   zones = world.zones(region);

@@ -44,6 +44,9 @@ struct App {
   AppBehaviour behaviour = {};
 };
 
+// The service that most scenarios break: "web", on port 8080.
+App web_app(int desired);
+
 class Town {
  public:
   Town(World& world, const TownOptions& options);
