@@ -5,6 +5,8 @@
 #include <cmath>
 #include <string_view>
 
+#include "core/number.h"
+
 namespace doctor::aws {
 namespace {
 
@@ -12,11 +14,10 @@ using core::Duration;
 
 constexpr int kLargestBudget = 500;
 
-std::optional<long> whole_number(std::string_view text) {
-  long value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc{} || end != text.data() + text.size() || value < 0) return std::nullopt;
-  return value;
+// Neither header may be negative.
+std::optional<long long> natural_number(std::string_view text) {
+  const auto number = core::whole_number(text);
+  return number && *number >= 0 ? number : std::nullopt;
 }
 
 // 500 tries of a broken clock or an expired key change nothing: these two are not paid for, and come once.
@@ -83,10 +84,10 @@ std::optional<Duration> wait_before_retry(RetryReason reason, RetryState& state,
 }
 
 std::optional<Duration> retry_after(const Headers& headers, core::Timestamp now) {
-  if (const auto own = whole_number(header_of(headers, "x-amz-retry-after"))) return Duration{*own};
+  if (const auto own = natural_number(header_of(headers, "x-amz-retry-after"))) return Duration{*own};
   const auto text = header_of(headers, "retry-after");
-  if (const auto seconds = whole_number(text)) {
-    return Duration{std::chrono::seconds{std::min(*seconds, 86400L)}};
+  if (const auto seconds = natural_number(text)) {
+    return Duration{std::chrono::seconds{std::min(*seconds, 86400LL)}};
   }
   if (const auto date = core::timestamp_of_http_date(text)) return std::max(*date - now, Duration{0});
   return std::nullopt;

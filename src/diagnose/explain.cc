@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "core/glob.h"
+#include "core/number.h"
 #include "diagnose/families.h"
 #include "diagnose/family_pages.h"
 #include "diagnose/pasted_text.h"
@@ -180,14 +181,15 @@ std::vector<Explanation> of_text(const Signs& signs) {
 std::optional<Explanation> of_exit_code(std::string_view statement) {
   constexpr std::string_view kPrefix = "exit code ";
   if (!statement.starts_with(kPrefix) || statement.size() > kPrefix.size() + 3) return std::nullopt;
-  const int code = std::atoi(std::string(statement.substr(kPrefix.size())).c_str());
+  const auto code = core::whole_number(statement.substr(kPrefix.size()));
+  if (!code) return std::nullopt;
   const CauseRow* row = find_cause("stop.application_exit");
   if (row == nullptr) return std::nullopt;
   Explanation out = of_cause(*row, statement).front();
   out.causes.resize(1);
-  out.meaning = code > 128
-                    ? fmt::format("Exit code {}: the container was ended by signal {}.", code, code - 128)
-                    : fmt::format("Exit code {}: the application ended with an error of its own.", code);
+  out.meaning = *code > 128
+                    ? fmt::format("Exit code {}: the container was ended by signal {}.", *code, *code - 128)
+                    : fmt::format("Exit code {}: the application ended with an error of its own.", *code);
   return out;
 }
 

@@ -5,6 +5,7 @@
 
 #include "core/arn.h"
 #include "core/glob.h"
+#include "core/number.h"
 #include "diagnose/observations.h"
 #include "diagnose/observe.h"
 #include "diagnose/observe_stop.h"
@@ -165,8 +166,10 @@ bool lowers_desired_count(const Case& c, const facts::TrailEvent& event) {
   const auto at = parameters.find("\"desiredCount\"");
   const auto digits = parameters.find_first_of("0123456789", at + 14);
   if (digits == std::string::npos || digits > at + 18) return false;
-  const int wanted = std::atoi(parameters.substr(digits, 9).c_str());
-  return c.service == nullptr || wanted < c.service->running + static_cast<int>(c.stops.size());
+  const auto end = std::min(parameters.find_first_not_of("0123456789", digits), parameters.size());
+  const auto wanted = core::whole_number(std::string_view(parameters).substr(digits, end - digits));
+  if (!wanted) return false;
+  return c.service == nullptr || *wanted < c.service->running + static_cast<int>(c.stops.size());
 }
 
 // Who asked: StopTask, DeleteService, a scaling call.

@@ -4,21 +4,14 @@
 #include <charconv>
 #include <cstdio>
 
+#include "lab/cidr.h"
 #include "lab/world.h"
 
 namespace doctor::lab {
 namespace {
 
-struct Network {
-  std::uint32_t first = 0;
-  int bits = 32;
-};
-
-Network network_of(const std::string& cidr) {
-  unsigned a = 0, b = 0, c = 0, d = 0;
-  int bits = 32;
-  std::sscanf(cidr.c_str(), "%u.%u.%u.%u/%d", &a, &b, &c, &d, &bits);
-  return {(a << 24) | (b << 16) | (c << 8) | d, bits};
+Cidr range_of(const std::string& cidr) {
+  return cidr_of(cidr).value_or(Cidr{});
 }
 
 std::string address_text(std::uint32_t address) {
@@ -378,7 +371,7 @@ int free_addresses(const Ec2& ec2, const std::string& subnet) {
   const auto found = ec2.subnets.find(subnet);
   if (found == ec2.subnets.end()) return 0;
   // EC2 keeps the first four addresses of a subnet and its last ("Subnet CIDR blocks").
-  const int size = 1 << (32 - network_of(text_of(found->second, "CidrBlock")).bits);
+  const int size = 1 << (32 - range_of(text_of(found->second, "CidrBlock")).bits);
   const auto taken = ec2.taken.find(subnet);
   const auto others = ec2.other_addresses.find(subnet);
   return std::max(0, size - 5 - (taken == ec2.taken.end() ? 0 : static_cast<int>(taken->second.size())) -
@@ -411,10 +404,10 @@ Reply create_interface(World& world, const std::string& region, const InterfaceR
                      "The specified subnet does not have enough free addresses to satisfy the request.");
   }
   auto& taken = ec2.taken[request.subnet];
-  const Network network = network_of(text_of(subnet->second, "CidrBlock"));
+  const Cidr network = range_of(text_of(subnet->second, "CidrBlock"));
   std::uint32_t number = network.first + 4;
   if (!request.private_address.empty()) {
-    number = network_of(request.private_address).first;
+    number = range_of(request.private_address).first;
     if (taken.contains(number)) {
       return api_error("InvalidIPAddress.InUse", "Address " + request.private_address + " is in use.");
     }
@@ -468,7 +461,7 @@ void delete_interface(World& world, const std::string& region, const std::string
   const auto found = ec2.interfaces.find(id);
   if (found == ec2.interfaces.end()) return;
   ec2.taken[text_of(found->second, "SubnetId")].erase(
-      network_of(text_of(found->second, "PrivateIpAddress")).first);
+      range_of(text_of(found->second, "PrivateIpAddress")).first);
   ec2.interfaces.erase(found);
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/number.h"
 #include "lab/world.h"
 
 namespace doctor::lab {
@@ -312,8 +313,8 @@ void set_target_health(World& world, const std::string& region, const std::strin
 json target_health(const TargetGroup& group, const Target& target, core::Timestamp now) {
   if (target.deregistered) {
     const auto delay = group.attributes.find("deregistration_delay.timeout_seconds");
-    const auto seconds =
-        std::chrono::seconds(delay == group.attributes.end() ? 300 : std::atoi(delay->second.c_str()));
+    const auto seconds = std::chrono::seconds(
+        delay == group.attributes.end() ? 300 : core::whole_number(delay->second).value_or(300));
     if (now >= *target.deregistered + seconds) return nullptr;
     return {{"State", "draining"},
             {"Reason", "Target.DeregistrationInProgress"},

@@ -5,6 +5,7 @@
 #include <cstdio>
 
 #include "core/glob.h"
+#include "lab/cidr.h"
 #include "lab/messaging.h"
 
 namespace doctor::lab {
@@ -33,15 +34,8 @@ bool numeric(const json& comparisons, const json& value) {
 }
 
 bool in_network(const std::string& cidr, const std::string& address) {
-  unsigned n[4], a[4];
-  int bits = 32;
-  if (std::sscanf(cidr.c_str(), "%u.%u.%u.%u/%d", &n[0], &n[1], &n[2], &n[3], &bits) != 5) return false;
-  if (std::sscanf(address.c_str(), "%u.%u.%u.%u", &a[0], &a[1], &a[2], &a[3]) != 4) return false;
-  const std::uint32_t mask = bits <= 0 ? 0 : ~std::uint32_t{0} << (32 - std::min(bits, 32));
-  const auto number = [](const unsigned* parts) {
-    return (parts[0] << 24) | (parts[1] << 16) | (parts[2] << 8) | parts[3];
-  };
-  return (number(n) & mask) == (number(a) & mask);
+  const auto range = cidr_of(cidr), one = cidr_of(address);
+  return range && one && one->bits == 32 && range->holds(one->first);
 }
 
 bool text_filter(const std::string& name, const json& argument, const std::string& text) {

@@ -215,7 +215,8 @@ TaskRecord& create_record(const EcsScope& here, const Launch& launch,
 
 }  // namespace
 
-Launched launch_task(const EcsScope& here, Launch launch, const std::vector<const TaskRecord*>& spread) {
+Launched launch_task(const EcsScope& here, const Launch& launch,
+                     const std::vector<const TaskRecord*>& spread) {
   const TaskDefinitionRecord* definition = find_task_definition(here, launch.task_definition_arn);
   if (!definition) return {nullptr, Denial::no_zone};
   std::vector<ZoneLoad> loads;

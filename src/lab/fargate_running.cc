@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "core/arn.h"
+#include "core/number.h"
 #include "lab/ecs_permission.h"
 #include "lab/fargate_path.h"
 #include "lab/fargate_task.h"
@@ -191,7 +192,8 @@ Duration deregistration_delay(const EcsScope& here, const TaskRecord& task) {
     const auto group = groups.find(binding.target_group_arn);
     if (group == groups.end()) continue;
     const auto delay = group->second.attributes.find("deregistration_delay.timeout_seconds");
-    const int seconds = delay == group->second.attributes.end() ? 300 : std::atoi(delay->second.c_str());
+    const auto seconds =
+        delay == group->second.attributes.end() ? 300 : core::whole_number(delay->second).value_or(300);
     longest = std::max(longest, Duration{std::chrono::seconds{seconds}});
   }
   return longest;

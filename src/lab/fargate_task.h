@@ -41,7 +41,8 @@ struct Launched {
   TaskRecord* task = nullptr;
   Denial denial = Denial::none;
 };
-Launched launch_task(const EcsScope& here, Launch launch, const std::vector<const TaskRecord*>& spread);
+Launched launch_task(const EcsScope& here, const Launch& launch,
+                     const std::vector<const TaskRecord*>& spread);
 
 // Asks a task to stop. Nothing where it is stopping already.
 void stop_task(const EcsScope& here, TaskRecord& task, const std::string& code, const std::string& reason);

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/glob.h"
+#include "core/number.h"
 #include "lab/handler.h"
 
 namespace doctor::lab {
@@ -51,7 +52,7 @@ class Selector {
     for (const auto& part : path) {
       if (value == nullptr) break;
       if (value->is_array() && !part.empty() && part.find_first_not_of("0123456789") == std::string::npos) {
-        const auto index = static_cast<std::size_t>(std::atoi(part.c_str()));
+        const auto index = static_cast<std::size_t>(core::whole_number(part).value_or(-1));
         value = index < value->size() ? &(*value)[index] : nullptr;
       } else {
         value = value->is_object() && value->contains(part) ? &(*value)[part] : nullptr;

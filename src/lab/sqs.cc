@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "core/arn.h"
+#include "core/number.h"
 #include "lab/queue.h"
 #include "lab/world.h"
 
@@ -74,7 +75,7 @@ std::string url_of(const World& world, const Queue& queue) {
 
 long long number_of(const Queue& queue, const char* name, long long fallback) {
   const auto found = queue.attributes.find(name);
-  return found == queue.attributes.end() ? fallback : std::atoll(found->second.c_str());
+  return found == queue.attributes.end() ? fallback : core::whole_number(found->second).value_or(fallback);
 }
 
 Queue& make_queue(World& world, const std::string& region, const std::string& name) {
@@ -210,7 +211,7 @@ void drop_expired(Queue& queue, Duration now) {
 }
 
 // Moves a message that was received too often; true where it is gone from here.
-bool moved_to_dead_letters(World& world, Queue& queue, std::deque<Message>::iterator message) {
+bool moved_to_dead_letters(World& world, Queue& queue, const std::deque<Message>::iterator& message) {
   const auto policy = queue.attributes.find("RedrivePolicy");
   if (policy == queue.attributes.end()) return false;
   const json redrive = json::parse(policy->second, nullptr, false);
