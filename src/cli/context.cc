@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <ostream>
 
-#include "core/arn.h"
+#include "aws/endpoint.h"
 #include "core/json.h"
 
 namespace doctor::cli {
@@ -36,9 +36,7 @@ Result<std::unique_ptr<aws::Client>> make_client(const Context& context) {
 Result<std::vector<std::string>> regions_of(const Context& context, aws::Client& client) {
   std::vector<std::string> regions = context.global.regions;
   for (const auto& region : regions) {
-    if (!core::is_region_name(region)) {
-      return fail(ErrorKind::usage, "'" + region + "' is not a region name", "write it as eu-west-1");
-    }
+    if (!aws::is_region(region)) return fail(aws::not_a_region(region, "--region"));
   }
   const std::string home = client.region();
   if (context.global.all_regions) {

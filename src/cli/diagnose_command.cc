@@ -14,12 +14,12 @@
 namespace doctor::cli {
 namespace {
 
-struct Options {
+struct DiagnoseFlags {
   Selectors selectors;
   std::string snapshot, record;
 };
 
-core::Result<facts::Facts> facts_of(Context& context, const Options& options, facts::Scope& scope) {
+core::Result<facts::Facts> facts_of(Context& context, const DiagnoseFlags& options, facts::Scope& scope) {
   if (!options.snapshot.empty()) {
     scope.regions = context.global.regions;
     return facts::read_snapshot(options.snapshot);
@@ -46,7 +46,7 @@ core::Result<facts::Facts> facts_of(Context& context, const Options& options, fa
   return facts;
 }
 
-int diagnose_command(Context& context, const Options& options) {
+int diagnose_command(Context& context, const DiagnoseFlags& options) {
   if (auto ok = require_output(context, {"text", "json", "markdown", "html", "sarif"}); !ok) {
     return report_error(context, ok.error());
   }
@@ -76,7 +76,7 @@ int diagnose_command(Context& context, const Options& options) {
 }  // namespace
 
 void add_diagnose(CLI::App& app, Run& run) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<DiagnoseFlags>();
   auto* command = app.add_subcommand("diagnose", "Find out why tasks stopped or did not start, with proof");
   add_selectors(*command, options->selectors);
   auto* snapshot =

@@ -14,12 +14,12 @@
 namespace doctor::cli {
 namespace {
 
-struct Options {
+struct ExplainFlags {
   std::vector<std::string> words;
 };
 
 // The text to explain: the words of the command line, or standard input for "-".
-std::string text_of(const Options& options) {
+std::string text_of(const ExplainFlags& options) {
   if (options.words.size() == 1 && options.words.front() == "-") {
     return {std::istreambuf_iterator<char>(std::cin), {}};
   }
@@ -28,7 +28,7 @@ std::string text_of(const Options& options) {
   return text;
 }
 
-int explain_command(Context& context, const Options& options) {
+int explain_command(Context& context, const ExplainFlags& options) {
   if (auto ok = require_output(context, {"text", "json", "markdown"}); !ok)
     return report_error(context, ok.error());
   const std::string text = text_of(options);
@@ -57,7 +57,7 @@ int explain_command(Context& context, const Options& options) {
 }  // namespace
 
 void add_explain(CLI::App& app, Run& run) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<ExplainFlags>();
   auto* command =
       app.add_subcommand("explain", "Say what an AWS code, stopped reason or service event means, offline");
   command->add_option("text", options->words, "A family, a code or any pasted text; - reads standard input")

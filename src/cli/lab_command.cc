@@ -14,7 +14,7 @@
 namespace doctor::cli {
 namespace {
 
-struct Options {
+struct LabFlags {
   lab::LabOptions lab;
   std::string latency, faults, port_file;
   bool list = false;
@@ -45,7 +45,7 @@ int list_scenarios(Context& context) {
   return kNothingFound;
 }
 
-int lab_command(Context& context, Options& options) {
+int lab_command(Context& context, LabFlags& options) {
   if (options.list) return list_scenarios(context);
   if (!options.latency.empty()) {
     const auto latency = core::duration_of(options.latency);
@@ -81,7 +81,7 @@ int lab_command(Context& context, Options& options) {
 }  // namespace
 
 void add_lab(CLI::App& app, Run& run) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<LabFlags>();
   auto* command = app.add_subcommand(
       "lab", "Serve a small stateful AWS on loopback, with a failure in it, to practise on");
   command->add_option("--scenario", options->lab.scenario, "Which failure; --list shows them")

@@ -12,13 +12,13 @@
 namespace doctor::cli {
 namespace {
 
-struct Options {
+struct SnapshotFlags {
   Selectors selectors;
   std::string to;
   bool hide_account_ids = false;
 };
 
-int snapshot_command(Context& context, const Options& options) {
+int snapshot_command(Context& context, const SnapshotFlags& options) {
   if (auto ok = require_output(context, {"text", "json"}); !ok) return report_error(context, ok.error());
   auto scope = scope_of(options.selectors);
   if (!scope) return report_error(context, scope.error());
@@ -63,7 +63,7 @@ int snapshot_command(Context& context, const Options& options) {
 }  // namespace
 
 void add_snapshot(CLI::App& app, Run& run) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<SnapshotFlags>();
   auto* command =
       app.add_subcommand("snapshot", "Export what a diagnosis needs to a folder, read-only and redacted");
   add_selectors(*command, options->selectors);

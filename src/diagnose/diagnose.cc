@@ -59,7 +59,7 @@ Ranked incident_of(const Case& c, std::vector<MissingEvidence>& missing) {
     incident.last_seen = c.last;
   }
   incident.count = count_of(c);
-  incident.summary = summary_of(c);
+  incident.summary = summary_of(c, weighed.causes.empty() ? "" : weighed.causes.front().id);
   incident.causes = std::move(weighed.causes);
   incident.contributing = std::move(weighed.contributing);
   incident.timeline = timeline_of(c);

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <map>
-#include <set>
 #include <tuple>
 #include <unordered_map>
 
@@ -80,6 +79,28 @@ std::string deciding_line(const facts::Task& task, const std::vector<SignMatch>&
 // Calls that stopped nothing and news of a healthy service (signs.h): no incident is made of them.
 bool is_news(const Stop& stop) {
   return !stop.signs.empty() && stop.signs.front().sign->id.starts_with("event.");
+}
+
+// "Client.VcpuLimitExceeded" of CloudTrail is "VcpuLimitExceeded" of the answer.
+std::string_view bare_code(std::string_view code) {
+  for (const std::string_view side : {"Client.", "Server."}) {
+    if (code.starts_with(side)) code.remove_prefix(side.size());
+  }
+  return code;
+}
+
+// Two records of one refused call. failures[] has a reason and no code, CloudTrail has a code of its own,
+// and either may cut the sentence short: the words decide, and the code only where there are no words.
+bool tell_of_one_call(const facts::CallFailure& a, const facts::CallFailure& b) {
+  if (a.operation != b.operation) return false;
+  const auto words = [](const facts::CallFailure& failure) {
+    std::string_view text = failure.reason == failure.code ? std::string_view() : failure.reason;
+    while (text.ends_with('.') || text.ends_with(' ')) text.remove_suffix(1);
+    return text;
+  };
+  const std::string_view of_a = words(a), of_b = words(b);
+  if (of_a.empty() || of_b.empty()) return bare_code(a.code) == bare_code(b.code);
+  return of_a.starts_with(of_b) || of_b.starts_with(of_a);
 }
 
 class Grouper {
@@ -200,16 +221,15 @@ class Grouper {
 
   // A refused RunTask stands in its own answer, without a time, and in CloudTrail: once is enough.
   std::vector<const facts::CallFailure*> failures_once() const {
-    const auto key = [](const facts::CallFailure& f) {
-      return f.operation + "\n" + f.code + "\n" + f.reason;
-    };
-    std::set<std::string> dated;
+    std::vector<const facts::CallFailure*> once, dated;
     for (const facts::CallFailure& failure : index_.place->call_failures) {
-      if (failure.time) dated.insert(key(failure));
+      if (failure.time) dated.push_back(&failure);
     }
-    std::vector<const facts::CallFailure*> once;
     for (const facts::CallFailure& failure : index_.place->call_failures) {
-      if (failure.time || dated.count(key(failure)) == 0) once.push_back(&failure);
+      const bool told = !failure.time && std::any_of(dated.begin(), dated.end(), [&](const auto* other) {
+        return tell_of_one_call(failure, *other);
+      });
+      if (!told) once.push_back(&failure);
     }
     return once;
   }

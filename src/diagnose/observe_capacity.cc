@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "core/glob.h"
+#include "core/json.h"
 #include "core/time.h"
 #include "diagnose/families.h"
 #include "diagnose/observations.h"
@@ -29,26 +30,81 @@ double vcpus_of(const Case& c) {
 // --- Which capacity was asked for
 // ----------------------------------------------------------------------------
 
-void observe_provider(const Case& c, Observations& out) {
+struct Asked {
+  bool spot = false, on_demand = false;
+  Source source;
+
+  bool known() const { return spot || on_demand; }
+  bool only_spot() const { return spot && !on_demand; }
+  bool only_on_demand() const { return on_demand && !spot; }
+};
+
+Asked asked_by_strategy(const Strategy& strategy, Source source) {
+  return {item_of(strategy, "FARGATE_SPOT") != nullptr, item_of(strategy, "FARGATE") != nullptr,
+          std::move(source)};
+}
+
+// What a refused call's own parameters ask for: "RunTask": a strategy or a launch type, never both, and the
+// cluster's default strategy where it names neither.
+Asked asked_by_call(const Case& c, const Stop& stop) {
+  const auto document = core::JsonDocument::parse(parameters_of(c, stop), "requestParameters");
+  if (!document) return {};
+  const facts::Origin& call = stop.failure->origin;
+  const core::Json parameters = document->root();
+  if (const std::string_view type = parameters["launchType"].string_or(); !type.empty()) {
+    return {false, type == "FARGATE", source_of(call, "launchType", std::string(type), stop.time)};
+  }
+  Strategy strategy;
+  for (const core::Json& item : parameters["capacityProviderStrategy"].items()) {
+    strategy.push_back({std::string(item["capacityProvider"].string_or()),
+                        static_cast<int>(item["base"].integer_or(0)),
+                        static_cast<int>(item["weight"].integer_or(0))});
+  }
+  if (!strategy.empty()) {
+    return asked_by_strategy(strategy,
+                             source_of(call, "capacityProviderStrategy", to_words(strategy), stop.time));
+  }
+  if (c.cluster == nullptr) return {};
+  return asked_by_strategy(c.cluster->default_strategy, Source{"ecs",
+                                                               "describe-clusters",
+                                                               {},
+                                                               "defaultCapacityProviderStrategy",
+                                                               to_words(c.cluster->default_strategy),
+                                                               std::nullopt});
+}
+
+// By the service's strategy or launch type; else by what the tasks ran on and what the refused calls name.
+Asked asked_capacity(const Case& c) {
   const Strategy strategy = strategy_in_force(c);
-  bool spot = item_of(strategy, "FARGATE_SPOT") != nullptr,
-       on_demand = item_of(strategy, "FARGATE") != nullptr;
-  Source source{"ecs", "describe-services", {}, "capacityProviderStrategy", to_words(strategy), std::nullopt};
-  if (strategy.empty() && c.service != nullptr && c.service->launch_type == "FARGATE") {
-    on_demand = true;
-    source.field = "launchType";
-    source.value = "FARGATE";
+  if (!strategy.empty()) {
+    return asked_by_strategy(
+        strategy,
+        Source{"ecs", "describe-services", {}, "capacityProviderStrategy", to_words(strategy), std::nullopt});
   }
+  if (c.service != nullptr && c.service->launch_type == "FARGATE")
+    return {false, true, Source{"ecs", "describe-services", {}, "launchType", "FARGATE", std::nullopt}};
+  Asked asked;
   for (const Stop& stop : c.stops) {
-    if (!strategy.empty() || stop.task == nullptr || stop.task->capacity_provider.empty()) continue;
-    (stop.task->capacity_provider == "FARGATE_SPOT" ? spot : on_demand) = true;
-    source = source_of(stop.task->origin, "capacityProviderName", stop.task->capacity_provider);
+    Asked one;
+    if (stop.failure != nullptr) {
+      one = asked_by_call(c, stop);
+    } else if (stop.task != nullptr && !stop.task->capacity_provider.empty()) {
+      const std::string& provider = stop.task->capacity_provider;
+      one = {provider == "FARGATE_SPOT", provider != "FARGATE_SPOT",
+             source_of(stop.task->origin, "capacityProviderName", provider)};
+    }
+    if (!one.known()) continue;
+    asked = {asked.spot || one.spot, asked.on_demand || one.on_demand, std::move(one.source)};
   }
-  if (spot && !on_demand) {
-    out.add("capacity.only_spot", fmt::format("{} asks for FARGATE_SPOT alone", place_name(c)), source);
-  } else if (on_demand && !spot) {
+  return asked;
+}
+
+void observe_provider(const Case& c, const Asked& asked, Observations& out) {
+  if (asked.only_spot()) {
+    out.add("capacity.only_spot", fmt::format("{} asks for FARGATE_SPOT alone", place_name(c)), asked.source);
+  } else if (asked.only_on_demand()) {
     out.add("capacity.only_on_demand", fmt::format("{} asks for on-demand FARGATE alone", place_name(c)),
-            source);
+            asked.source);
     // No move from Spot to on-demand helps where nothing runs on Spot.
     out.useless_fixes.insert(out.useless_fixes.end(), {"on_demand_base", "run_on_demand"});
   }
@@ -93,24 +149,22 @@ void observe_quota(const Case& c, const QuotaRows& rows, Observations& out) {
   }
 }
 
-void observe_quotas(const Case& c, Observations& out) {
+void observe_quotas(const Case& c, const Asked& asked, Observations& out) {
   const bool about_quota = has_sign(c, "capacity.vcpu_limit");
   if (about_quota || !c.place->quotas.empty()) {
-    const Strategy strategy = strategy_in_force(c);
     const QuotaRows on_demand{kOnDemandQuota, "capacity.on_demand_quota_full",
                               "capacity.on_demand_quota_free", "on-demand Fargate quota"};
     const QuotaRows spot{kSpotQuota, "capacity.spot_quota_full", "capacity.spot_quota_free",
                          "Fargate Spot quota"};
-    // The quota that the service draws on comes last, so that the fixes speak of it.
-    const bool spot_last =
-        item_of(strategy, "FARGATE_SPOT") != nullptr && item_of(strategy, "FARGATE") == nullptr;
+    // The quota that the tasks draw on comes last, so that the fixes speak of it.
+    const bool spot_last = asked.only_spot();
     observe_quota(c, spot_last ? on_demand : spot, out);
     observe_quota(c, spot_last ? spot : on_demand, out);
   }
   if (about_quota && c.place->quotas.empty()) {
-    const bool asked = c.place->knows("service-quotas.list-service-quotas") ||
-                       c.place->knows("service-quotas.get-service-quota");
-    if (!asked) {
+    const bool listed = c.place->knows("service-quotas.list-service-quotas") ||
+                        c.place->knows("service-quotas.get-service-quota");
+    if (!listed) {
       note_missing(c, out, "service-quotas.list-service-quotas",
                    fmt::format("Fargate quotas of {}", c.place->region),
                    "aws service-quotas list-service-quotas --service-code fargate > "
@@ -223,8 +277,9 @@ void observe_size(const Case& c, Observations& out) {
 
 void observe_capacity(const Case& c, Observations& out) {
   observe_signs(c, out);
-  observe_provider(c, out);
-  observe_quotas(c, out);
+  const Asked asked = asked_capacity(c);
+  observe_provider(c, asked, out);
+  observe_quotas(c, asked, out);
   observe_launch_burst(c, out);
   observe_starts(c, out);
   observe_size(c, out);

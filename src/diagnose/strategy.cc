@@ -32,6 +32,8 @@ Strategy with_on_demand_base(const Strategy& strategy, int desired) {
 
 namespace {
 
+constexpr std::size_t kZonesEnough = 3;
+
 Source source_of_strategy(const Case& c, const Strategy& strategy) {
   const bool own = !c.service->capacity_provider_strategy.empty();
   return Source{"ecs",
@@ -59,19 +61,7 @@ void propose_base(const Case& c, Observations& out, const Strategy& strategy) {
 void observe_on_demand_base(const Case& c, Observations& out, std::string_view prefix) {
   const Strategy strategy = strategy_in_force(c);
   const auto row = [&](std::string_view name) { return fmt::format("{}.{}", prefix, name); };
-  if (strategy.empty()) {
-    if (c.index == nullptr) return;
-    const auto& tasks = tasks_of(*c.index, key_of(c));
-    const bool all_on_spot =
-        !tasks.empty() && std::all_of(tasks.begin(), tasks.end(), [](const facts::Task* task) {
-          return task->capacity_provider == "FARGATE_SPOT";
-        });
-    if (!all_on_spot) return;
-    out.add(row("all_tasks_on_spot"),
-            fmt::format("every known task of {} ran on FARGATE_SPOT", place_name(c)),
-            source_of(tasks.front()->origin, "capacityProviderName", "FARGATE_SPOT"));
-    return;
-  }
+  // Tasks that all ran on Spot do not tell: a base holds only a few, which may be gone from the facts.
   if (item_of(strategy, "FARGATE_SPOT") == nullptr) return;
   const auto* on_demand = item_of(strategy, "FARGATE");
   const Source source = source_of_strategy(c, strategy);
@@ -113,6 +103,8 @@ void observe_zones(const Case& c, Observations& out, std::string_view prefix) {
     out.add(row("subnets_several_zones"),
             fmt::format("{} may run in {}: {}", place_name(c), counted(zones.size(), "zone"), joined(zones)),
             source);
+    // Past three zones a further one adds next to nothing, and most regions have no more than three.
+    if (zones.size() >= kZonesEnough) out.useless_fixes.emplace_back("more_zones");
     out.fix_details.emplace_back("more_zones", fmt::format("{} may run in {} already: {}", place_name(c),
                                                            counted(zones.size(), "zone"), joined(zones)));
     return;

@@ -20,7 +20,8 @@ double spot_share(const Strategy& strategy);
 Strategy with_on_demand_base(const Strategy& strategy, int desired);
 
 // What a strategy does to a factor that both Spot and capacity incidents have: none of the tasks is sure to
-// run on demand. `prefix` is "spot" or "capacity", the owner of the evidence rows.
+// run on demand. Nothing where the strategy is not known. `prefix` is "spot" or "capacity", the owner of the
+// evidence rows.
 void observe_on_demand_base(const Case& c, Observations& out, std::string_view prefix);
 
 // Subnets of one zone, or of several; with the subnets that would add a zone as detail of the fix

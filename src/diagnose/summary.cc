@@ -38,12 +38,10 @@ std::size_t spot_tasks_at_first(const Case& c) {
   return std::max(alive, c.stops.size());
 }
 
-std::string spot_summary(const Case& c) {
+std::string spot_summary(const Case& c, std::string_view first_cause) {
   const std::size_t alive = spot_tasks_at_first(c);
-  // Where AWS's stop code is on none of them, "interrupted" is only what somebody wrote.
-  const bool by_aws = std::any_of(c.stops.begin(), c.stops.end(), [](const Stop& stop) {
-    return stop.task != nullptr && stop.task->stop_code != "UserInitiated";
-  });
+  // "Interrupted" is AWS's doing: where somebody else stopped the tasks, it is only what somebody wrote.
+  const bool by_aws = first_cause != "spot.not_an_interruption";
   std::string out = fmt::format("{} of {} {} {}{}{}", counted_of(c.stops.size(), alive, "Spot task"),
                                 place_name(c), c.stops.size() == 1 ? "was" : "were",
                                 by_aws ? "interrupted" : "stopped", in_zones(c), when(c));
@@ -97,10 +95,10 @@ std::string plain_summary(const Case& c) {
 
 }  // namespace
 
-std::string summary_of(const Case& c) {
+std::string summary_of(const Case& c, std::string_view first_cause) {
   std::string out;
   if (c.family == kSpotInterrupted) {
-    out = spot_summary(c);
+    out = spot_summary(c, first_cause);
   } else if (c.family == kInsufficientCapacity) {
     out = tasks_or_attempts(c, "could not be placed", "to place a task failed");
   } else if (c.family == kEniCreateFailed) {

@@ -87,7 +87,6 @@ FamilyRows rows_of_capacity() {
     {"capacity.strategy_spot_alone", kFamily, {{"capacity.no_on_demand_base", 100}}, "There is no fallback from Spot to on demand: Amazon ECS clusters for Fargate"},
     {"capacity.strategy_base_zero", kFamily, {{"capacity.no_on_demand_base", 8}}, "Weights spread tasks past the base"},
     {"capacity.strategy_has_base", kFamily, {{"capacity.no_on_demand_base", 0.02}}, "The base is placed first"},
-    {"capacity.all_tasks_on_spot", kFamily, {{"capacity.no_on_demand_base", 8}}, "Seen on the tasks, the strategy itself was not read"},
     {"capacity.arm64", kFamily, {{"capacity.architecture_or_size_rare", 12}}, "ARM64 on Fargate Spot is of 2024 and a smaller pool"},
     {"capacity.large_size", kFamily, {{"capacity.architecture_or_size_rare", 15}}, "8 and 16 vCPU need a whole large host share: Fargate task sizes"},
     {"capacity.windows", kFamily, {{"capacity.architecture_or_size_rare", 12}}, "Windows on Fargate is a smaller pool"},

@@ -103,7 +103,6 @@ FamilyRows rows_of_spot() {
     {"spot.strategy_spot_alone", kFamily, {{"spot.no_on_demand_base", 100}}, "There is no fallback from Spot to on demand: Amazon ECS clusters for Fargate"},
     {"spot.strategy_base_zero", kFamily, {{"spot.no_on_demand_base", 8}}, "Weights spread tasks past the base; on-demand tasks by weight alone may be few"},
     {"spot.strategy_has_base", kFamily, {{"spot.no_on_demand_base", 0.02}}, "The base is placed first"},
-    {"spot.all_tasks_on_spot", kFamily, {{"spot.no_on_demand_base", 8}}, "Seen on the tasks, the strategy itself was not read"},
     {"spot.subnets_one_zone", kFamily, {{"spot.single_zone", 200}}, "Best practices: several zones"},
     {"spot.subnets_several_zones", kFamily, {{"spot.single_zone", 0.02}}, "Several zones are configured"},
     {"spot.moved_to_spot", kFamily, {{"spot.moved_to_spot_by_change", 200}}, "The field's rule of thumb: three in four incidents follow the last change that can produce them"},

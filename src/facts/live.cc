@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "aws/endpoint.h"
 #include "core/arn.h"
 #include "facts/absorb.h"
 #include "facts/live_rules.h"
@@ -42,9 +43,7 @@ core::Result<std::vector<std::string>> regions_of(const aws::Client& client, con
   std::sort(regions.begin(), regions.end());
   regions.erase(std::unique(regions.begin(), regions.end()), regions.end());
   for (const std::string& region : regions) {
-    if (!core::is_region_name(region))
-      return core::fail(ErrorKind::usage, "'" + region + "' is not the name of a region",
-                        "the form is eu-west-1 or us-gov-east-1");
+    if (!aws::is_region(region)) return core::fail(aws::not_a_region(region, "--region"));
   }
   return regions;
 }

@@ -1,6 +1,7 @@
 // XML answers of the query and ec2 protocols.
 #include <cmath>
 
+#include "core/xml_text.h"
 #include "lab/protocol.h"
 
 namespace doctor::lab {
@@ -10,30 +11,16 @@ using aws::Shape;
 
 void escape(std::string& out, std::string_view text) {
   for (const char c : text) {
-    switch (c) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      case '\r':
-        out += "&#xD;";
-        break;
-      case '\n':
-        out += "&#xA;";
-        break;
-      case '\t':
-        out += "&#x9;";
-        break;
-      default:
-        if (static_cast<unsigned char>(c) >= 0x20) out += c;  // XML 1.0 cannot say the others
+    if (const std::string_view reference = core::markup_reference(c); !reference.empty()) {
+      out += reference;
+    } else if (c == '\r') {
+      out += "&#xD;";
+    } else if (c == '\n') {
+      out += "&#xA;";
+    } else if (c == '\t') {
+      out += "&#x9;";
+    } else if (static_cast<unsigned char>(c) >= 0x20) {  // XML 1.0 cannot say the others
+      out += c;
     }
   }
 }

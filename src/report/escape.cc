@@ -1,5 +1,6 @@
 #include "report/escape.h"
 
+#include "core/xml_text.h"
 #include "report/utf8.h"
 
 namespace doctor::report {
@@ -11,24 +12,11 @@ std::string html_of_clean(std::string_view clean_text) {
   std::string out;
   out.reserve(clean_text.size() + 16);
   for (const char c : clean_text) {
-    switch (c) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      case '\'':
-        out += "&#39;";
-        break;
-      default:
-        out += c;
+    const std::string_view reference = core::markup_reference(c);
+    if (reference.empty()) {
+      out += c;
+    } else {
+      out += reference;
     }
   }
   return out;

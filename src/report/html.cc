@@ -121,8 +121,12 @@ std::set<std::string_view> kinds_drawn(const Incident& incident, const Chart& ch
     if (mark.kind == "change" || mark.kind == "health_event") out.insert(mark.kind);
   }
   for (const Lane& lane : chart.lanes) {
-    for (const Bar& b : lane.bars)
-      out.insert(b.notice_x >= 0 ? "interruption" : b.stopped ? "stop" : b.goes_on ? "running" : "task");
+    for (const Bar& b : lane.bars) {
+      if (b.notice_x >= 0) out.insert("interruption");
+      if (b.stopped && b.notice_x < 0) out.insert("stop");
+      // The length of a bar before its notice or its stop has the colour of a task that ended (draw_bar).
+      out.insert(b.goes_on && b.notice_x < 0 ? "running" : "task");
+    }
     for (const Glyph& glyph : lane.glyphs) out.insert(glyph.kind);
   }
   return out;

@@ -31,6 +31,8 @@ constexpr std::array kNouns = {
     Noun{"FargatePlatformVersionUnsupported", "refused launch", "refused launches"},
 };
 
+constexpr std::string_view kNotInterrupted = "spot.not_an_interruption";
+
 struct Certainty {
   double at_least;
   std::string_view words;
@@ -119,6 +121,10 @@ std::string counted(const Incident& incident) {
   for (const Noun& row : kNouns) {
     if (row.family == incident.family) noun = row;
   }
+  // What AWS did not interrupt is no interruption, whatever the stopped reason says.
+  const Cause* lead = leading(incident);
+  if (lead != nullptr && lead->id == kNotInterrupted)
+    noun = {"", "stop of a Spot task", "stops of Spot tasks"};
   return fmt::format("{} {}", incident.count, incident.count == 1 ? noun.one : noun.many);
 }
 

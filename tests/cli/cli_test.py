@@ -3,6 +3,7 @@
 import http.server
 import json
 import pathlib
+import re
 import shutil
 import signal
 import subprocess
@@ -11,7 +12,7 @@ import threading
 import time
 import unittest
 
-from support import DOCTOR, SCENARIOS, Lab, doctor, environment
+from support import DOCTOR, ROOT, SCENARIOS, Lab, doctor, environment
 
 
 def causes(diagnosis):
@@ -148,6 +149,18 @@ class Explain(unittest.TestCase):
         result = doctor("explain", "the coffee machine is broken")
         self.assertEqual(result.code, 2)
         self.assertIn("FargateSpotInterrupted", result.err)
+
+
+class FamilyPages(unittest.TestCase):
+    def test_committed_pages_are_what_the_program_prints(self):
+        committed = ROOT / "docs" / "families"
+        with tempfile.TemporaryDirectory() as folder:
+            subprocess.run([ROOT / "script" / "family-pages", folder], check=True, env=environment(DOCTOR=str(DOCTOR)))
+            written = {file.name: file.read_text() for file in pathlib.Path(folder).iterdir()}
+        self.assertEqual(len(written), 8)
+        self.assertEqual({file.name: file.read_text() for file in committed.iterdir()}, written, "run script/family-pages")
+        for family in re.findall(r"Fargate\w+", doctor("explain", "nothing of ours").err):
+            self.assertIn(f"{family}.md", written)
 
 
 class Snapshots(unittest.TestCase):

@@ -126,6 +126,25 @@ TEST(Grouping, ARefusedCallCountsOnceThoughTwoFilesTellIt) {
   EXPECT_THAT(names_of(w), ElementsAre("family:batch FargateInsufficientCapacity 1"));
 }
 
+// "API failure reasons" and "CloudTrail record contents": failures[] has no code, a trail's record has one.
+TEST(Grouping, ARefusedCallCountsOnceThoughItsTwoRecordsHaveDifferentCodes) {
+  World w;
+  w.failure("RunTask", "Client.ClientException",
+            "You have reached the limit on the number of vCPUs you can run concurrently", "03:00:00")
+      .resource_arn = "batch:1";
+  w.failure("RunTask", "", "You have reached the limit on the number of vCPUs you can run concurrently.",
+            "03:00:00")
+      .time.reset();
+  EXPECT_THAT(names_of(w), ElementsAre("family:batch FargateInsufficientCapacity 1"));
+}
+
+TEST(Grouping, RefusedCallsOfDifferentWordsAreTwo) {
+  World w;
+  w.failure("RunTask", "ThrottlingException", "Rate exceeded", "03:00:00").resource_arn = "batch:1";
+  w.failure("RunTask", "", "Capacity is unavailable at this time.", "03:00:00").time.reset();
+  EXPECT_EQ(names_of(w).size(), 2u);
+}
+
 TEST(Grouping, UndatedCallIsJudgedAtTheNewestTimeButShowsNone) {
   World w;
   w.failure("RunTask", "", "Capacity is unavailable at this time.", "03:00:00").time.reset();

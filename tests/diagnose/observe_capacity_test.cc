@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "diagnose/case_support.h"
+#include "diagnose/strategy.h"
 
 namespace doctor::diagnose {
 namespace {
@@ -87,6 +88,30 @@ TEST(CapacityFamily, UsageTellsTheQuotasOfAMixedServiceApart) {
   EXPECT_EQ(top(incident_of(w.diagnose(), kFamily)), "capacity.spot_vcpu_quota");
   w.place().quotas = {quota("L-3032A538", 12, 12), quota("L-36FBB829", 80, 8)};
   EXPECT_EQ(top(incident_of(w.diagnose(), kFamily)), "capacity.vcpu_quota");
+}
+
+// "RunTask": launchType or capacityProviderStrategy, else the cluster's default strategy.
+TEST(CapacityFamily, RefusedCallNamesTheQuotaItDrewOn) {
+  const auto cause = [](std::string_view parameters, Strategy of_the_cluster) {
+    World w;
+    w.place().clusters[cluster_arn()].default_strategy = std::move(of_the_cluster);
+    facts::TrailEvent& event = w.call("RunTask", "03:00:00", parameters);
+    facts::CallFailure& failure =
+        w.failure("RunTask", "ClientException",
+                  "You have reached the limit on the number of vCPUs you can run concurrently", "03:00:00");
+    failure.cluster = "prod";
+    failure.resource_arn = "batch:1";
+    failure.origin.event_id = event.event_id;
+    return top(incident_of(w.diagnose(), kFamily));
+  };
+  EXPECT_EQ(cause(R"({"taskDefinition":"batch:1","launchType":"FARGATE"})", {}), "capacity.vcpu_quota");
+  EXPECT_EQ(cause(R"({"taskDefinition":"batch:1",
+                      "capacityProviderStrategy":[{"capacityProvider":"FARGATE_SPOT","weight":1}]})",
+                  {}),
+            "capacity.spot_vcpu_quota");
+  EXPECT_EQ(cause(R"({"taskDefinition":"batch:1"})", {{"FARGATE_SPOT", 0, 1}}), "capacity.spot_vcpu_quota");
+  EXPECT_EQ(cause(R"({"taskDefinition":"batch:1","launchType":"FARGATE"})", {{"FARGATE_SPOT", 0, 1}}),
+            "capacity.vcpu_quota");
 }
 
 TEST(CapacityFamily, LaunchRateThrottled) {

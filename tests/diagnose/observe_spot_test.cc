@@ -1,6 +1,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "diagnose/case_support.h"
 
 namespace doctor::diagnose {
@@ -123,7 +125,10 @@ TEST(SpotFamily, SpotReasonThatACallWroteIsNoInterruptionThoughTheStopCodeIsMiss
     w.call("StopTask", "03:00:0" + id.substr(1), R"({"cluster":"prod","task":")" + id + R"("})");
   }
   w.running("b1", "eu-west-1b");
-  EXPECT_EQ(top(incident_of(w.diagnose(), kFamily)), "spot.not_an_interruption");
+  const Incident i = incident_of(w.diagnose(), kFamily);
+  EXPECT_EQ(top(i), "spot.not_an_interruption");
+  EXPECT_THAT(i.summary, HasSubstr("were stopped"));
+  EXPECT_THAT(i.summary, Not(HasSubstr("interrupted")));
 }
 
 TEST(SpotFamily, SpotReasonWithoutACodeOrACallIsAnInterruption) {
@@ -178,6 +183,28 @@ TEST(SpotContributing, ClustersDefaultStrategyCounts) {
   w.service().capacity_provider_strategy.clear();
   w.place().clusters[cluster_arn()].default_strategy = {{"FARGATE_SPOT", 0, 1}};
   EXPECT_THAT(contributing(incident_of(w.diagnose(), kFamily)), Contains("spot.no_on_demand_base"));
+}
+
+TEST(SpotContributing, NothingIsSaidOfABaseWhereTheStrategyIsNotKnown) {
+  World w = one_zone();
+  w.place().services.clear();
+  EXPECT_THAT(contributing(incident_of(w.diagnose(), kFamily)), Not(Contains("spot.no_on_demand_base")));
+}
+
+TEST(SpotFamily, ServiceOfThreeZonesIsNotToldToTakeMore) {
+  const auto offers_more_zones = [](const World& w) {
+    const Incident i = incident_of(w.diagnose(), kFamily);
+    const auto named = [](const Cause& cause) {
+      return std::any_of(cause.fixes.begin(), cause.fixes.end(),
+                         [](const Fix& fix) { return fix.id == "more_zones"; });
+    };
+    return std::any_of(i.causes.begin(), i.causes.end(), named) ||
+           std::any_of(i.contributing.begin(), i.contributing.end(), named);
+  };
+  World w = one_zone();
+  EXPECT_FALSE(offers_more_zones(w));
+  w.service().network.subnets.pop_back();
+  EXPECT_TRUE(offers_more_zones(w));
 }
 
 TEST(SpotContributing, SingleZone) {

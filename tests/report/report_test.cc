@@ -52,6 +52,12 @@ TEST(Text, FirstLineIsTheAnswer) {
             "eu-west-1a");
 }
 
+TEST(Text, StopsThatAwsDidNotMakeAreNotCountedAsInterruptions) {
+  diagnose::Diagnosis diagnosis = one_incident();
+  diagnosis.incidents[0].causes[0].id = "spot.not_an_interruption";
+  EXPECT_THAT(first_line(to_text(diagnosis, {120, false})), HasSubstr("prod/web: 4 stops of Spot tasks."));
+}
+
 TEST(Text, OrderIsAnswerFixProofContributingCandidatesMissing) {
   const std::string text = to_text(one_incident(), {100, false});
   std::size_t last = 0;
@@ -236,6 +242,20 @@ TEST(Html, IsOneFileThatFetchesNothing) {
   EXPECT_THAT(page, Not(HasSubstr(" style=")));  // the policy would block it
   EXPECT_THAT(page, HasSubstr("prefers-color-scheme: dark"));
   EXPECT_THAT(page, HasSubstr("@media print"));
+}
+
+// A bar has the colour of an ended task up to its notice or its stop: the legend says what that is.
+TEST(Html, LegendExplainsEveryColourOfABar) {
+  diagnose::Diagnosis diagnosis = one_incident();
+  diagnose::Incident& incident = diagnosis.incidents[0];
+  const auto start = *incident.first_seen;
+  for (const char* kind : {"interruption", "stop"}) {
+    incident.timeline = {{start - std::chrono::minutes{5}, start, "eu-west-1a", "task", "web:1", "t1"},
+                         {start, std::nullopt, "eu-west-1a", kind, "stopped", "t1"}};
+    const std::string page = to_html(diagnosis);
+    EXPECT_THAT(page, HasSubstr("</svg>task, ended</li>")) << kind;
+    EXPECT_THAT(page, Not(HasSubstr("</svg>task, still running</li>"))) << kind;
+  }
 }
 
 TEST(Html, HasLandmarksAndADescribedDrawing) {
