@@ -1,4 +1,11 @@
 // Our cases in the words of @cloud-copilot/iam-simulate, and its answers in ours.
+import {
+  createValidatedPolicy,
+  validateEndpointPolicy,
+  validateIdentityPolicy,
+  validateServiceControlPolicy
+} from '@cloud-copilot/iam-policy'
+export { runSimulation, runUnsafeSimulation } from '@cloud-copilot/iam-simulate'
 
 const named = (kind, policies) => policies.map((policy, i) => ({ name: `${kind}-${i}`, policy }))
 const levels = (kind, all) =>
@@ -34,4 +41,19 @@ export function decisionOf(answer) {
   const ignored = answer.result?.ignoredContextKeys ?? []
   if (ignored.length) return { error: `ignored context keys: ${ignored.join(', ')}` }
   return { decision: decisions[answer.overallResult] }
+}
+
+// The same simulation with its policies checked now instead of in each run; resource-side policies are left as they are.
+export function validatedBeforehand(simulation) {
+  const checked = (validate) => ({ name, policy }) => ({ name, policy: createValidatedPolicy(policy, validate, { name }) })
+  return {
+    ...simulation,
+    identityPolicies: simulation.identityPolicies.map(checked(validateIdentityPolicy)),
+    permissionBoundaryPolicies: simulation.permissionBoundaryPolicies?.map(checked(validateIdentityPolicy)),
+    vpcEndpointPolicies: simulation.vpcEndpointPolicies?.map(checked(validateEndpointPolicy)),
+    serviceControlPolicies: simulation.serviceControlPolicies.map((level) => ({
+      ...level,
+      policies: level.policies.map(checked(validateServiceControlPolicy))
+    }))
+  }
 }
