@@ -124,7 +124,7 @@ def address_without_prefix(case):
 
 def session_granted_directly(case):
     request, policy = case["request"], case.get("resource_policy")
-    same_account = request["principal"].split(":")[4] == request["resource_account"]
+    same_account = f":{request['resource_account']}:" in request["principal"]
     if not (policy and same_account and case.get("session_policies")):
         return
     # A role named by its own ARN is limited by the session policy; its session, or everyone, is not.

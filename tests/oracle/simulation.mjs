@@ -5,6 +5,7 @@ import {
   validateIdentityPolicy,
   validateServiceControlPolicy
 } from '@cloud-copilot/iam-policy'
+import { anonymousPrincipal } from '@cloud-copilot/iam-simulate'
 export { runSimulation, runUnsafeSimulation } from '@cloud-copilot/iam-simulate'
 
 const named = (kind, policies) => policies.map((policy, i) => ({ name: `${kind}-${i}`, policy }))
@@ -19,7 +20,7 @@ export function simulationOf(oneCase) {
   return {
     request: {
       action: request.action,
-      principal: request.principal,
+      principal: request.principal === '*' ? anonymousPrincipal : request.principal,
       resource: { resource: request.resource, accountId: request.resource_account },
       contextVariables: Object.fromEntries(known)
     },
