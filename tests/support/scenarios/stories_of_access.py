@@ -339,7 +339,7 @@ def proof_eni_scp_hidden_behind_an_allow(w):
 @scenario(ENI, "eni.service_role_denied", seed=141)
 def proof_eni_scp_that_cannot_bind_the_service_role(w):
     """An SCP denies interfaces, but no SCP binds a service-linked role; that role has lost its policy."""
-    w.role("AWSServiceRoleForECS", inline={"left-over": {"Version": "2012-10-17", "Statement": [
+    w.role("AWSServiceRoleForECS", path="/aws-service-role/ecs.amazonaws.com/", inline={"left-over": {"Version": "2012-10-17", "Statement": [
         {"Sid": "Describe", "Effect": "Allow", "Action": "ec2:Describe*", "Resource": "*"}]}})
     w.organization_policy("no-interfaces", [{"Sid": "NoInterfaces", "Effect": "Deny", "Action": "ec2:CreateNetworkInterface", "Resource": "*"}])
     interface_refused(w, "eu-west-1a", "You are not authorized to perform this operation.")

@@ -178,10 +178,10 @@ class World:
                     "ecr:GetAuthorizationToken", "ecr:BatchCheckLayerAvailability", "ecr:GetDownloadUrlForLayer", "ecr:BatchGetImage",
                     "logs:CreateLogStream", "logs:PutLogEvents"], "Resource": "*"}]})
 
-    def role(self, name, inline=None, attached=(), boundary=None):
+    def role(self, name, inline=None, attached=(), boundary=None, path="/"):
         """inline: {policy name: document}; attached: [(name, arn, document)]; boundary: (arn, document)."""
-        self.roles[name] = dict(inline=inline or {}, attached=list(attached), boundary=boundary)
-        return f"arn:aws:iam::{self.account}:role/{name}"
+        self.roles[name] = dict(inline=inline or {}, attached=list(attached), boundary=boundary, path=path)
+        return f"arn:aws:iam::{self.account}:role{path}{name}"
 
     def organization_policy(self, name, document, kind="SERVICE_CONTROL_POLICY", targets=None):
         """An SCP or RCP; targets: ids of a root (r-…), of units (ou-…) and of accounts: by default the root. Returns its ARN."""
@@ -489,8 +489,8 @@ class World:
         self.trail.sort(key=lambda e: e["EventTime"] if not self.epoch_times else e["EventTime"], reverse=True)
         docs["cloudtrail.lookup-events"] = {"Events": self.trail}
         for name, role in self.roles.items():
-            arn = f"arn:aws:iam::{self.account}:role/{name}"
-            entry = {"Path": "/", "RoleName": name, "RoleId": "AROA" + self.hex(17).upper(), "Arn": arn, "CreateDate": self.at(-60 * 24 * 300),
+            arn = f"arn:aws:iam::{self.account}:role{role['path']}{name}"
+            entry = {"Path": role["path"], "RoleName": name, "RoleId": "AROA" + self.hex(17).upper(), "Arn": arn, "CreateDate": self.at(-60 * 24 * 300),
                      "AssumeRolePolicyDocument": {"Version": "2012-10-17", "Statement": [
                          {"Effect": "Allow", "Principal": {"Service": "ecs-tasks.amazonaws.com"}, "Action": "sts:AssumeRole"}]},
                      "MaxSessionDuration": 3600}
