@@ -11,7 +11,7 @@ namespace {
 
 using facts::Place;
 
-constexpr int kHttps = 443;
+constexpr int kHttps = 443, kEphemeral = 49152;  // Fargate's Linux uses 32768 to 60999
 
 struct Cidr {
   std::uint32_t base = 0;
@@ -52,6 +52,12 @@ bool overlaps(std::string_view a, std::string_view b) {
   return (left->base ^ right->base) >> (32 - bits) == 0;
 }
 
+// Whether the outer block holds all of the inner one.
+bool covers(std::string_view outer, std::string_view inner) {
+  const auto wide = cidr_of(outer), narrow = cidr_of(inner);
+  return wide && narrow && wide->bits <= narrow->bits && overlaps(outer, inner);
+}
+
 bool holds_port(const facts::SecurityGroupRule& rule, int port) {
   if (rule.protocol == "-1") return true;
   if (rule.protocol != "tcp" && rule.protocol != "6") return false;
@@ -84,16 +90,18 @@ std::optional<bool> admits_https(const Place& place, const std::vector<std::stri
   return false;
 }
 
-// Whether the task's groups let port 443 out at all, to anywhere that could be the service.
-std::optional<bool> lets_https_out(const Place& place, const std::vector<std::string>& groups) {
+// Whether the task's groups let port 443 out at all, to anywhere that could be the service: a rule that
+// refers to a group leads to what carries that group, here an endpoint.
+std::optional<bool> lets_https_out(const Place& place, const std::vector<std::string>& groups,
+                                   const std::vector<std::string>& endpoint_groups) {
   bool known = false;
   for (const std::string& id : groups) {
     const auto group = place.security_groups.find(id);
     if (group == place.security_groups.end()) continue;
     known = true;
     for (const facts::SecurityGroupRule& rule : group->second.egress) {
-      const bool somewhere = !rule.cidrs.empty() || !rule.prefix_lists.empty() || !rule.groups.empty() ||
-                             !rule.ipv6_cidrs.empty();
+      const bool somewhere = !rule.cidrs.empty() || !rule.prefix_lists.empty() ||
+                             share_one(rule.groups, endpoint_groups) || !rule.ipv6_cidrs.empty();
       if (holds_port(rule, kHttps) && somewhere) return true;
     }
   }
@@ -132,23 +140,37 @@ Source source_at(std::string_view operation, std::string field, std::string valu
   return {"ec2", std::string(operation), {}, std::move(field), std::move(value), std::nullopt};
 }
 
-// A network ACL whose first fitting rule for everything denies port 443 out, or the answers back in.
-bool acl_blocks(const facts::NetworkAcl& acl) {
-  for (const bool egress : {true, false}) {
-    const facts::NetworkAclEntry* first = nullptr;
-    for (const facts::NetworkAclEntry& entry : acl.entries) {
-      if (entry.egress != egress || (entry.protocol != "-1" && entry.protocol != "6")) continue;
-      if (entry.cidr != "0.0.0.0/0") {
-        if (entry.allow) return false;  // part of the traffic passes: not plainly blocked
-        continue;
-      }
-      const int port = egress ? kHttps : 32768;
-      if ((entry.from_port && *entry.from_port > port) || (entry.to_port && *entry.to_port < port)) continue;
-      if (first == nullptr || entry.rule_number < first->rule_number) first = &entry;
-    }
-    if (first != nullptr && !first->allow) return true;
+// The first rule in number order that decides one direction; null where AWS's last rule, which denies, does.
+// Ports are 443 on the way out, the ephemeral ones for the answers. `there`: the other side's addresses.
+struct AclVerdict {
+  bool passes = true;
+  std::string rule;  // "rule 90"; "rule *"
+};
+
+AclVerdict acl_verdict(const facts::NetworkAcl& acl, bool egress, int port, std::string_view there) {
+  const facts::NetworkAclEntry* first = nullptr;
+  for (const facts::NetworkAclEntry& entry : acl.entries) {
+    if (entry.egress != egress || (entry.protocol != "-1" && entry.protocol != "6")) continue;
+    if (!covers(entry.cidr, there)) continue;
+    if ((entry.from_port && *entry.from_port > port) || (entry.to_port && *entry.to_port < port)) continue;
+    if (first == nullptr || entry.rule_number < first->rule_number) first = &entry;
   }
-  return false;
+  constexpr int kLastRule = 32767;
+  if (first == nullptr) return {false, "rule *"};
+  return {first->allow,
+          first->rule_number == kLastRule ? "rule *" : fmt::format("rule {}", first->rule_number)};
+}
+
+// "is behind acl-1, whose outbound rule 90 denies …"; "" where nothing of it drops HTTPS and its answers.
+std::string acl_objection(const facts::NetworkAcl& acl, std::string_view there) {
+  if (const AclVerdict out = acl_verdict(acl, true, kHttps, there); !out.passes)
+    return fmt::format("is behind the network ACL {}, whose outbound {} denies HTTPS to {}", acl.id, out.rule,
+                       there);
+  if (const AclVerdict back = acl_verdict(acl, false, kEphemeral, there); !back.passes)
+    return fmt::format(
+        "is behind the network ACL {}, whose inbound {} denies the answers from {} to the ephemeral ports",
+        acl.id, back.rule, there);
+  return {};
 }
 
 const facts::NetworkAcl* acl_of(const Place& place, const std::string& subnet) {
@@ -156,6 +178,20 @@ const facts::NetworkAcl* acl_of(const Place& place, const std::string& subnet) {
     if (std::find(acl.subnets.begin(), acl.subnets.end(), subnet) != acl.subnets.end()) return &acl;
   }
   return nullptr;
+}
+
+std::string words_of_groups(const Place&, const TaskNetwork& network) {
+  return network.groups.empty() ? "the task" : fmt::format("the task's {}", fmt::join(network.groups, ", "));
+}
+
+std::vector<std::string> groups_of_endpoints(const Place& place, const facts::Subnet& subnet,
+                                             std::string_view service) {
+  std::vector<std::string> groups;
+  for (const auto& [id, endpoint] : place.vpc_endpoints) {
+    if (endpoint.vpc_id == subnet.vpc_id && is_of_service(endpoint, service))
+      groups.insert(groups.end(), endpoint.groups.begin(), endpoint.groups.end());
+  }
+  return groups;
 }
 
 // What the VPC's endpoints say of the service; way unknown where none takes it over.
@@ -168,8 +204,12 @@ PathSight by_endpoint(const Place& place, const facts::Subnet& subnet, const Tas
     if (endpoint.type == "Gateway") {
       const auto& tables = endpoint.route_tables;
       if (table == nullptr || std::find(tables.begin(), tables.end(), table->id) == tables.end()) continue;
-      return {Way::open, false, true, fmt::format("reaches {} by the gateway endpoint {}", service, id),
-              source_at("describe-vpc-endpoints", "routeTableIds", table->id)};
+      return {Way::open,
+              false,
+              true,
+              fmt::format("reaches {} by the gateway endpoint {}", service, id),
+              source_at("describe-vpc-endpoints", "routeTableIds", table->id),
+              {id}};
     }
     if (!endpoint.private_dns_enabled) {
       sight.why =
@@ -179,19 +219,38 @@ PathSight by_endpoint(const Place& place, const facts::Subnet& subnet, const Tas
     }
     const std::optional<bool> admitted = admits_https(place, endpoint.groups, subnet.cidr, network.groups);
     if (admitted && !*admitted) {
-      return {
-          Way::closed, false, true,
-          fmt::format(
-              "resolves {} to the endpoint {}, whose security group does not admit port 443 from the task",
-              service, id),
-          source_at("describe-security-groups", "ipPermissions",
-                    endpoint.groups.empty() ? id : endpoint.groups.front())};
+      return {Way::closed,
+              false,
+              true,
+              fmt::format("resolves {} to the endpoint {}, and no inbound rule of its security group {} "
+                          "admits port 443 from {}",
+                          service, id, fmt::join(endpoint.groups, ", "), words_of_groups(place, network)),
+              source_at("describe-security-groups", "ipPermissions",
+                        endpoint.groups.empty() ? id : endpoint.groups.front()),
+              {id}};
     }
-    return {admitted ? Way::open : Way::depends, false, true,
+    return {admitted ? Way::open : Way::depends,
+            false,
+            true,
             fmt::format("reaches {} by the interface endpoint {}", service, id),
-            source_at("describe-vpc-endpoints", "vpcEndpointId", id)};
+            source_at("describe-vpc-endpoints", "vpcEndpointId", id),
+            {id}};
   }
   return sight;
+}
+
+// A NAT gateway whose own subnet has no way to an internet gateway, as far as that is known; else "".
+std::string stranded_nat(const Place& place, const std::string& id) {
+  const auto nat = place.nat_gateways.find(id);
+  if (nat == place.nat_gateways.end() || nat->second.connectivity_type == "private") return {};
+  const auto subnet = place.subnets.find(nat->second.subnet_id);
+  if (subnet == place.subnets.end()) return {};
+  const facts::RouteTable* table = route_table_of(place, subnet->second);
+  const facts::Route* route = table == nullptr ? nullptr : default_route(*table);
+  if (table == nullptr || (route != nullptr && route->target.starts_with("igw-"))) return {};
+  return fmt::format(
+      "routes to the NAT gateway {}, whose own subnet {} has no route to an internet gateway in {}", id,
+      subnet->first, table->id);
 }
 
 PathSight by_default_route(const Place& place, const facts::Subnet& subnet, const TaskNetwork& network,
@@ -204,7 +263,9 @@ PathSight by_default_route(const Place& place, const facts::Subnet& subnet, cons
   if (route == nullptr || route->state == "blackhole") {
     if (!unused_endpoint.why.empty()) source = unused_endpoint.source;
     const std::string lacks =
-        route == nullptr ? "has no default route" : "has a default route that leads nowhere (blackhole)";
+        route == nullptr ? fmt::format("has no default route in {}", table->id)
+                         : fmt::format("has a default route in {} to {} that leads nowhere (blackhole)",
+                                       table->id, route->target);
     const std::string and_endpoint = !unused_endpoint.why.empty()
                                          ? "and " + unused_endpoint.why
                                          : fmt::format("and no {} endpoint serves it", service);
@@ -213,13 +274,14 @@ PathSight by_default_route(const Place& place, const facts::Subnet& subnet, cons
     return {Way::closed, false, false, lacks + " " + and_endpoint, source};
   }
   source.value = route->target;
-  if (const facts::NetworkAcl* acl = acl_of(place, subnet.id); acl != nullptr && acl_blocks(*acl)) {
-    return {Way::closed, false, false,
-            fmt::format("is behind the network ACL {}, which blocks port 443", acl->id),
-            source_at("describe-network-acls", "entries", acl->id)};
+  if (const facts::NetworkAcl* acl = acl_of(place, subnet.id); acl != nullptr) {
+    if (const std::string objection = acl_objection(*acl, "0.0.0.0/0"); !objection.empty())
+      return {Way::closed, false, false, objection, source_at("describe-network-acls", "entries", acl->id)};
   }
   const std::string_view target = route->target;
   if (target.starts_with("nat-")) {
+    if (const std::string stranded = stranded_nat(place, route->target); !stranded.empty())
+      return {Way::closed, true, false, stranded, source};
     return {Way::open, true, false, fmt::format("reaches {} by the NAT gateway {}", service, target), source};
   }
   if (target.starts_with("igw-")) {
@@ -230,7 +292,9 @@ PathSight by_default_route(const Place& place, const facts::Subnet& subnet, cons
       return {Way::open, false, false,
               fmt::format("reaches {} by the internet gateway {} and a public IP", service, target), source};
     return {Way::closed, false, false,
-            fmt::format("routes to the internet gateway {}, but its tasks get no public IP", target), source};
+            fmt::format("routes in {} to the internet gateway {}, but its tasks get no public IP", table->id,
+                        target),
+            source};
   }
   return {Way::depends, false, false,
           fmt::format("routes to {}, and what lies behind it is not known", target), source};
@@ -274,9 +338,12 @@ PathSight path_to_service(const Place& place, const std::string& subnet_id, cons
                           std::string_view service) {
   const auto found = place.subnets.find(subnet_id);
   if (found == place.subnets.end()) return {};
-  const std::optional<bool> out = lets_https_out(place, network.groups);
+  const std::optional<bool> out =
+      lets_https_out(place, network.groups, groups_of_endpoints(place, found->second, service));
   if (out && !*out) {
-    return {Way::closed, false, false, "has tasks whose security groups let no HTTPS out",
+    return {Way::closed, false, false,
+            fmt::format("has tasks of whose security groups {} no outbound rule lets HTTPS out to {}",
+                        fmt::join(network.groups, ", "), service),
             source_at("describe-security-groups", "ipPermissionsEgress", network.groups.front())};
   }
   PathSight endpoint = by_endpoint(place, found->second, network, service);

@@ -23,6 +23,8 @@ struct PathSight {
   bool by_endpoint = false;  // over a VPC endpoint
   std::string why;           // completes "subnet-1 …": "has no default route and no ssmmessages endpoint"
   Source source;
+  std::vector<std::string> endpoints = {};  // ids of the VPC endpoints that it goes by
+  std::string fix = {};  // the smallest change that opens this way alone; "" where it is open
 };
 
 // Where a task stands: what its attachment says, else what its service is set to.

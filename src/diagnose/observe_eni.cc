@@ -4,9 +4,9 @@
 
 #include "core/arn.h"
 #include "core/glob.h"
-#include "core/json.h"
 #include "core/time.h"
 #include "diagnose/observations.h"
+#include "diagnose/policy_sight.h"
 
 namespace doctor::diagnose {
 namespace {
@@ -127,6 +127,23 @@ void observe_pressure(const Case& c, Observations& out) {
   }
 }
 
+// A security group of another VPC than the subnets': "sg-1 of vpc-2 cannot serve subnet-3 of vpc-4"; else "".
+std::string groups_elsewhere(const Case& c, const std::vector<std::string>& groups) {
+  for (const std::string& id : subnets_configured(c)) {
+    const auto subnet = c.place->subnets.find(id);
+    if (subnet == c.place->subnets.end() || subnet->second.vpc_id.empty()) continue;
+    for (const std::string& group_id : groups) {
+      const auto group = c.place->security_groups.find(group_id);
+      if (group == c.place->security_groups.end() || group->second.vpc_id.empty() ||
+          group->second.vpc_id == subnet->second.vpc_id)
+        continue;
+      return fmt::format("security group {} belongs to {}, and {} to {}", group_id, group->second.vpc_id, id,
+                         subnet->second.vpc_id);
+    }
+  }
+  return {};
+}
+
 void observe_presence(const Case& c, Observations& out) {
   const auto wanted_subnets = subnets_configured(c);
   std::vector<std::string> lost;
@@ -168,6 +185,9 @@ void observe_presence(const Case& c, Observations& out) {
               source);
       out.fix_details.emplace_back("replace_security_group", fmt::format("{} names {}, which does not exist",
                                                                          place_name(c), joined(lost)));
+    } else if (const std::string elsewhere = groups_elsewhere(c, wanted_groups); !elsewhere.empty()) {
+      out.add("eni.security_group_elsewhere", elsewhere, source);
+      out.fix_details.emplace_back("replace_security_group", elsewhere);
     } else {
       out.add("eni.security_groups_present", fmt::format("all security groups of {} exist", place_name(c)),
               source);
@@ -213,23 +233,44 @@ void observe_quota(const Case& c, Observations& out) {
   }
 }
 
-bool denies_interface(const facts::OrganizationPolicy& policy) {
-  const auto document = core::JsonDocument::parse(policy.document, policy.name);
-  if (!document) return false;
-  const core::Json statement = document->root()["Statement"];
-  const std::vector<core::Json> statements =
-      statement.is_array() ? statement.items() : std::vector<core::Json>{statement};
-  for (const core::Json& s : statements) {
-    if (s["Effect"].string_or() != "Deny") continue;
-    const core::Json action = s["Action"];
-    const std::vector<core::Json> actions =
-        action.is_array() ? action.items() : std::vector<core::Json>{action};
-    for (const core::Json& a : actions) {
-      const std::string_view pattern = a.string_or();
-      if (pattern != "*" && core::glob_matches(pattern, "ec2:CreateNetworkInterface")) return true;
-    }
+// ECS makes the interface with its service-linked role ("Using service-linked roles for Amazon ECS").
+std::string service_role_arn(const Case& c) {
+  const auto role = c.place->roles.find("AWSServiceRoleForECS");
+  if (role != c.place->roles.end() && !role->second.arn.empty()) return role->second.arn;
+  return fmt::format("arn:aws:iam::{}:role/aws-service-role/ecs.amazonaws.com/AWSServiceRoleForECS",
+                     c.place->account);
+}
+
+void observe_policies(const Case& c, Observations& out) {
+  const std::string role = service_role_arn(c);
+  const std::vector<std::string> subnets = subnets_configured(c);
+  Call create{"ec2:CreateNetworkInterface"};
+  if (!subnets.empty())
+    create.resource =
+        fmt::format("arn:aws:ec2:{}:{}:subnet/{}", c.place->region, c.place->account, subnets.front());
+  const auto sights = sights_of(*c.place, {role, {}}, create);
+  if (const PolicySight* own = sight_at(sights, PolicyLevel::identity); own != nullptr && blocks(*own))
+    out.add("eni.service_role_lacks", own->why, own->source);
+
+  if (c.place->organization_policies.empty()) {
+    note_missing(
+        c, out, "organizations.list-policies", "service control policies of the organization",
+        "aws organizations list-policies --filter SERVICE_CONTROL_POLICY > organizations.list-policies.json");
+    return;
   }
-  return false;
+  const PolicySight above = control_policy_sight(*c.place, role, create);
+  const bool suspected = blocks(above) || (above.grant == Grant::depends && !above.policy.empty());
+  if (!suspected) return;
+  if (is_named_by_aws(c, PolicyLevel::scp)) {
+    out.add("eni.policy_denies", above.why, above.source);
+    out.fix_details.emplace_back("scp_exception", above.why);
+  } else {
+    out.add("eni.scp_cannot_bind",
+            above.why +
+                ", but no service control policy binds the service-linked role with which ECS makes the "
+                "interface",
+            above.source);
+  }
 }
 
 void observe_access(const Case& c, Observations& out) {
@@ -270,21 +311,7 @@ void observe_access(const Case& c, Observations& out) {
     out.add("eni.service_role_absent", "IAM has no role AWSServiceRoleForECS",
             Source{"iam", "get-role", {}, "RoleName", no_role->reason, std::nullopt});
   }
-  std::vector<std::string> denying;
-  for (const facts::OrganizationPolicy& policy : c.place->organization_policies) {
-    if (policy.type == "SERVICE_CONTROL_POLICY" && denies_interface(policy)) denying.push_back(policy.name);
-  }
-  denying = distinct(std::move(denying));
-  if (!denying.empty()) {
-    out.add("eni.policy_denies",
-            fmt::format("service control policy {} denies ec2:CreateNetworkInterface", joined(denying)),
-            Source{"organizations", "describe-policy", {}, "Content", joined(denying), std::nullopt});
-    out.fix_details.emplace_back("scp_exception", fmt::format("policy {}", joined(denying)));
-  } else if (c.place->organization_policies.empty()) {
-    note_missing(
-        c, out, "organizations.list-policies", "service control policies of the organization",
-        "aws organizations list-policies --filter SERVICE_CONTROL_POLICY > organizations.list-policies.json");
-  }
+  observe_policies(c, out);
 }
 
 void observe_choice(const Case& c, Observations& out) {

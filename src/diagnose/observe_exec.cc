@@ -20,9 +20,10 @@ using facts::ContainerDefinition;
 using facts::Task;
 using facts::TaskDefinition;
 
-const std::vector<std::string_view> kChannelActions{
-    "ssmmessages:CreateControlChannel", "ssmmessages:CreateDataChannel", "ssmmessages:OpenControlChannel",
-    "ssmmessages:OpenDataChannel"};
+const std::vector<Call> kChannels{{"ssmmessages:CreateControlChannel"},
+                                  {"ssmmessages:CreateDataChannel"},
+                                  {"ssmmessages:OpenControlChannel"},
+                                  {"ssmmessages:OpenDataChannel"}};
 
 // A refusal that was saved as text names no task; of one that runs alone it can only be about that one.
 const Task* only_running_task(const Case& c) {
@@ -200,100 +201,88 @@ void look_at_containers(const Case& c, const Subject& subject, Observations& out
   }
 }
 
-void look_at_boundary(const facts::Role& role, Observations& out) {
-  if (role.boundary_arn.empty()) return;
-  const PolicySight sight = worst_of({{role.boundary_arn, role.boundary_document}}, kChannelActions);
-  const std::string boundary(core::short_name(role.boundary_arn));
-  const Source source{"iam", "get-role", {}, "PermissionsBoundary", role.boundary_arn, std::nullopt};
-  if (sight.grant == Grant::denied || sight.grant == Grant::absent) {
-    out.add("exec.boundary_forbids",
-            fmt::format("the permissions boundary {} of role {} does not allow the session channels",
-                        boundary, role.name),
-            source);
-  } else if (sight.grant == Grant::depends) {
-    out.add(
-        "exec.policy_above_depends",
-        fmt::format(
-            "the permissions boundary {} allows the session channels under conditions, or could not be read",
-            boundary),
-        source);
+void report_own_policies(const PolicySight& sight, const std::string& role, Observations& out) {
+  switch (sight.grant) {
+    case Grant::denied:
+      out.add("exec.role_denies", sight.why, sight.source);
+      break;
+    case Grant::absent:
+      out.add("exec.role_lacks_actions", fmt::format("the task role may not open a session: {}", sight.why),
+              sight.source);
+      out.fix_details.emplace_back("policy_statement", "the four ssmmessages actions on * for role " + role);
+      break;
+    case Grant::allowed:
+      out.add("exec.role_allows", fmt::format("the task role {} allows the four ssmmessages actions", role),
+              sight.source);
+      break;
+    case Grant::depends:
+      out.add("exec.role_depends", sight.why, sight.source);
+      break;
   }
 }
 
-void look_at_role(const Case& c, const Subject& subject, Observations& out) {
-  if (subject.definition == nullptr || c.place == nullptr) return;
-  if (subject.definition->task_role_arn.empty()) {
-    out.add("exec.role_none", "the task definition names no task role, so the agent has no credentials",
-            of_definition(*subject.definition, "taskRoleArn", "none"));
+void report_level_above(const Case& c, const PolicySight& sight, Observations& out) {
+  if (sight.grant == Grant::allowed) return;
+  if (sight.grant == Grant::depends && !is_named_by_aws(c, sight.level)) {
+    out.add("exec.policy_above_depends", sight.why, sight.source);
     return;
   }
-  const std::string name(core::short_name(subject.definition->task_role_arn));
-  const auto found = c.place->roles.find(name);
-  if (found == c.place->roles.end()) {
+  const std::string_view row = sight.level == PolicyLevel::boundary   ? "exec.boundary_forbids"
+                               : sight.level == PolicyLevel::endpoint ? "exec.endpoint_policy_forbids"
+                                                                      : "exec.organization_denies";
+  out.add(row, sight.why, sight.source);
+}
+
+// The agent opens its channels with the task role: every level between that role and Systems Manager counts.
+// Returns what blocks.
+std::optional<PolicySight> look_at_role(const Case& c, const Subject& subject, Observations& out) {
+  if (subject.definition == nullptr || c.place == nullptr) return std::nullopt;
+  const std::string& arn = subject.definition->task_role_arn;
+  if (arn.empty()) {
+    out.add("exec.role_none", "the task definition names no task role, so the agent has no credentials",
+            of_definition(*subject.definition, "taskRoleArn", "none"));
+    return std::nullopt;
+  }
+  const std::string name(core::short_name(arn));
+  const auto role = c.place->roles.find(name);
+  if (role == c.place->roles.end()) {
     note_missing(
         c, out, "iam.get-role", fmt::format("the policies of the task role {}", name),
         fmt::format("aws iam get-role --role-name {0}; aws iam list-role-policies --role-name {0}", name));
-    return;
-  }
-  const facts::Role& role = found->second;
-  look_at_boundary(role, out);
-  const PolicySight sight = worst_of(documents_of(role), kChannelActions);
-  const Source source{
-      "iam", "get-role-policy", {}, "Statement", sight.policy.empty() ? name : sight.policy, std::nullopt};
-  if (sight.grant == Grant::denied) {
-    out.add("exec.role_denies",
-            fmt::format("the policy {} of the task role {} denies ssmmessages", sight.policy, name), source);
-  } else if (sight.grant == Grant::depends) {
-    out.add("exec.role_depends",
-            fmt::format("the task role {} allows ssmmessages only under conditions", name), source);
-  } else if (sight.grant == Grant::allowed) {
-    out.add("exec.role_allows", fmt::format("the task role {} allows the four ssmmessages actions", name),
-            source);
-  } else if (role.policies_known) {
-    out.add("exec.role_lacks_actions",
-            fmt::format("no policy of the task role {} allows all four ssmmessages actions", name), source);
-    out.fix_details.emplace_back("policy_statement", "the four ssmmessages actions on * for role " + name);
-  } else {
+  } else if (!role->second.policies_known) {
     note_missing(c, out, "iam.list-attached-role-policies",
                  fmt::format("every policy of the task role {}", name),
                  fmt::format("aws iam list-attached-role-policies --role-name {}", name));
   }
-}
-
-bool may_bind(const facts::OrganizationPolicy& policy, const std::string& account) {
-  if (policy.targets.empty()) return true;
-  return std::any_of(policy.targets.begin(), policy.targets.end(), [&](const std::string& target) {
-    return target == account || !core::is_account_id(target);  // a root or an organizational unit above it
-  });
-}
-
-void look_at_organization(const Case& c, Observations& out) {
-  if (c.place == nullptr) return;
-  std::vector<NamedDocument> documents;
-  for (const facts::OrganizationPolicy& policy : c.place->organization_policies) {
-    if (policy.type == "SERVICE_CONTROL_POLICY" && may_bind(policy, c.place->account)) {
-      documents.push_back({policy.name.empty() ? policy.id : policy.name, policy.document});
+  const PathSight path = worst_path(*c.place, network_of(c, subject.task), "ssmmessages");
+  const std::vector<PolicySight> sights = worst_of(*c.place, {arn, path.endpoints}, kChannels);
+  for (const PolicySight& sight : sights) {
+    if (sight.level == PolicyLevel::identity) {
+      report_own_policies(sight, name, out);
+    } else {
+      report_level_above(c, sight, out);
     }
   }
-  if (documents.empty()) return;
-  std::vector<std::string_view> actions = kChannelActions;
-  actions.emplace_back("ecs:ExecuteCommand");
-  const PolicySight sight = worst_of(documents, actions);
-  const Source source{"organizations", "describe-policy", {}, "Content", sight.policy, std::nullopt};
+  const PolicySight* sight = blocking(sights);
+  return sight == nullptr ? std::nullopt : std::optional(*sight);
+}
+
+// Who wants a session needs ecs:ExecuteCommand, below the same policies of the organization.
+void look_at_organization(const Case& c, Observations& out) {
+  if (c.place == nullptr || c.place->organization_policies.empty()) return;
+  const auto arn = c.cluster != nullptr ? core::Arn::parse(c.cluster->arn) : core::Arn::parse("");
+  const std::string anybody =
+      fmt::format("arn:{}:iam::{}:role/caller", arn ? arn->partition : "aws", c.place->account);
+  const PolicySight sight = control_policy_sight(*c.place, anybody, {"ecs:ExecuteCommand"});
+  const bool seen = std::any_of(out.seen.begin(), out.seen.end(), [](const Observation& o) {
+    return o.evidence == "exec.organization_denies" || o.evidence == "exec.policy_above_depends";
+  });
   if (sight.grant == Grant::denied || sight.grant == Grant::absent) {
-    out.add("exec.organization_denies",
-            sight.grant == Grant::denied
-                ? fmt::format("the service control policy {} denies what ECS Exec needs", sight.policy)
-                : "no service control policy allows what ECS Exec needs",
-            source);
-    out.fix_details.emplace_back("scp_exception", sight.policy);
-  } else if (sight.grant == Grant::depends) {
-    out.add("exec.policy_above_depends",
-            fmt::format("the service control policy {} denies what ECS Exec needs under conditions",
-                        sight.policy),
-            source);
-  } else {
-    out.add("exec.nothing_above_denies", "no service control policy denies what ECS Exec needs", source);
+    out.add("exec.organization_denies", sight.why, sight.source);
+    out.fix_details.emplace_back("scp_exception", sight.why);
+  } else if (sight.grant == Grant::allowed && !seen) {
+    out.add("exec.nothing_above_denies", "no service control policy denies what ECS Exec needs",
+            {"organizations", "describe-policy", {}, "Content", {}, std::nullopt});
   }
 }
 
@@ -317,10 +306,29 @@ void look_at_path(const Case& c, const Subject& subject, Observations& out) {
   if (path.way == Way::closed) {
     out.fix_details.emplace_back("vpc_endpoint", fmt::format("com.amazonaws.{}.ssmmessages for {}",
                                                              c.place->region, joined(network.subnets)));
+    if (!path.fix.empty()) out.fix_details.emplace_back("network_path", path.fix);
   }
 }
 
-void look_at_caller(const Case& c, Observations& out) {
+// "arn:aws:sts::111122223333:assumed-role/sre/kim" -> the role's ARN; other callers come back as they are.
+std::string role_arn_of(const std::string& caller) {
+  const auto arn = core::Arn::parse(caller);
+  if (!arn || !arn->resource.starts_with("assumed-role/")) return caller;
+  const std::string name = arn->resource.substr(13, arn->resource.find('/', 13) - 13);
+  return fmt::format("arn:{}:iam::{}:role/{}", arn->partition, arn->account, name);
+}
+
+// Returns what blocks, as far as the caller's own policies are among the facts.
+std::optional<PolicySight> look_at_caller_policies(const Case& c, const facts::CallFailure& call) {
+  const std::vector<PolicySight> sights =
+      sights_of(*c.place, {role_arn_of(call.caller_arn), {}},
+                {"ecs:ExecuteCommand", call.resource_arn.empty() ? "*" : call.resource_arn});
+  const PolicySight* sight = blocking(sights);
+  return sight == nullptr ? std::nullopt : std::optional(*sight);
+}
+
+// Whether AWS refused the call itself.
+bool look_at_caller(const Case& c, std::optional<PolicySight>& blocked, Observations& out) {
   for (auto stop = c.stops.rbegin(); stop != c.stops.rend(); ++stop) {
     if (stop->failure == nullptr || stop->failure->operation != "ExecuteCommand") continue;
     const bool denied = core::contains_ignoring_case(stop->failure->code, "accessdenied");
@@ -330,11 +338,16 @@ void look_at_caller(const Case& c, Observations& out) {
               source_of(*stop));
     } else if (!has_sign(c, "exec.kms_or_log") && !has_sign(c, "exec.scp_or_boundary")) {
       const std::string caller = stop->failure->caller_arn.empty() ? "the caller" : stop->failure->caller_arn;
-      out.add("exec.caller_refused", fmt::format("AWS refused the call of {}", caller), source_of(*stop));
+      blocked = look_at_caller_policies(c, *stop->failure);
+      out.add("exec.caller_refused",
+              fmt::format("AWS refused the call of {}{}", caller, blocked ? ": " + blocked->why : ""),
+              source_of(*stop));
       out.fix_details.emplace_back("policy_statement", "ecs:ExecuteCommand for " + caller);
+      return true;
     }
-    return;
+    return false;
   }
+  return false;
 }
 
 // What the session needs beyond its channels, where the cluster sets a key or a log of its own.
@@ -354,7 +367,8 @@ std::vector<std::pair<std::string_view, std::string>> needs_of(const facts::Plac
   return needs;
 }
 
-void look_at_key_and_log(const Case& c, const Subject& subject, Observations& out) {
+void look_at_key_and_log(const Case& c, const Subject& subject, std::optional<PolicySight>& blocked,
+                         Observations& out) {
   if (c.cluster == nullptr || !c.cluster->execute_command || c.place == nullptr) return;
   const facts::ExecuteCommandConfiguration& set = *c.cluster->execute_command;
   const Source source{"ecs",
@@ -372,14 +386,17 @@ void look_at_key_and_log(const Case& c, const Subject& subject, Observations& ou
   const auto role = c.place->roles.find(std::string(core::short_name(subject.definition->task_role_arn)));
   if (role != c.place->roles.end() && role->second.policies_known) {
     for (const auto& [action, resource] : needs_of(*c.place, *c.cluster)) {
-      const PolicySight sight = sight_of(documents_of(role->second), action, resource);
-      if (sight.grant != Grant::absent && sight.grant != Grant::denied) continue;
+      const Call call{std::string(action), resource};
+      const auto sights = sights_of(*c.place, {subject.definition->task_role_arn, {}}, call);
+      const PolicySight* sight = blocking(sights);
+      if (sight == nullptr) continue;
       out.add(
           "exec.key_or_log_denied",
-          fmt::format("the task role {} may not {} on {}, which the cluster's session configuration needs",
-                      role->second.name, action, resource),
+          fmt::format("the cluster's session configuration needs what the task role may not: {}", sight->why),
           source);
-      out.fix_details.emplace_back("policy_statement", fmt::format("{} on {}", action, resource));
+      if (sight->level == PolicyLevel::identity)
+        out.fix_details.emplace_back("policy_statement", fmt::format("{} on {}", action, resource));
+      if (!blocked) blocked = *sight;
       return;
     }
   }
@@ -402,11 +419,14 @@ void observe_exec(const Case& c, Observations& out) {
   look_at_agent(subject, out);
   look_at_platform(subject, out);
   look_at_containers(c, subject, out);
-  look_at_role(c, subject, out);
+  std::optional<PolicySight> blocked = look_at_role(c, subject, out);
   look_at_organization(c, out);
   look_at_path(c, subject, out);
-  look_at_caller(c, out);
-  look_at_key_and_log(c, subject, out);
+  const bool refused = look_at_caller(c, blocked, out);
+  std::optional<PolicySight> of_session = refused ? blocked : std::nullopt;
+  look_at_key_and_log(c, subject, of_session, out);
+  if (!blocked) blocked = of_session;
+  offer_fix_of(c, blocked ? &*blocked : nullptr, out);
 }
 
 }  // namespace doctor::diagnose

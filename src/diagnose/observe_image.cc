@@ -259,6 +259,7 @@ void look_at_path(const Case& c, const Task* task, Observations& out) {
   const bool bytes_came = has_sign(c, "image.layer_timeout") || is_seen(out, "image.pulled_for_long");
   if (path.way == Way::closed && !bytes_came) {
     out.add("image.registry_path_closed", fmt::format("the subnet {}", path.why), path.source);
+    if (!path.fix.empty()) out.fix_details.emplace_back("network_path", path.fix);
   } else if (path.way == Way::open) {
     out.add("image.registry_path_open", fmt::format("the subnet {}", path.why), path.source);
   }

@@ -50,6 +50,12 @@ std::vector<std::string_view> services_asked(const Case& c) {
   return services;
 }
 
+// AWS answered, so the way to it was open then: a refusal is no time-out.
+bool aws_answered(const Case& c) {
+  return has_text(c, "accessdenied") || has_text(c, "not authorized to perform") ||
+         has_text(c, "notfoundexception") || has_text(c, "does not exist") || has_text(c, "403 forbidden");
+}
+
 void look_at_path(const Case& c, const Task* task, Observations& out) {
   const TaskNetwork network = network_of(c, task);
   const PathSight* worst = nullptr;
@@ -72,17 +78,23 @@ void look_at_path(const Case& c, const Task* task, Observations& out) {
     }
     return;
   }
-  out.add(worst->way == Way::closed ? "stop.path_closed" : "stop.path_open",
-          fmt::format("the subnet {}", worst->why), worst->source);
-  if (worst->way == Way::closed) {
-    out.fix_details.emplace_back("vpc_endpoint", fmt::format("com.amazonaws.{}.{} for {}", c.place->region,
-                                                             worst_service, joined(network.subnets)));
+  if (worst->way == Way::open) {
+    out.add("stop.path_open", fmt::format("the subnet {}", worst->why), worst->source);
+    return;
+  }
+  if (aws_answered(c)) return;
+  out.add("stop.path_closed", fmt::format("the subnet {}", worst->why), worst->source);
+  out.fix_details.emplace_back("vpc_endpoint", fmt::format("com.amazonaws.{}.{} for {}", c.place->region,
+                                                           worst_service, joined(network.subnets)));
+  if (!worst->fix.empty()) out.fix_details.emplace_back("network_path", worst->fix);
+  if (is_about_logs(c)) {
+    for (const auto* fix : {"create_log_group", "policy_statement"}) out.useless_fixes.emplace_back(fix);
   }
 }
 
 struct Need {
-  std::string_view action;
-  std::string resource;
+  Call call;
+  std::string_view service;  // as its endpoint is named
   std::string what;
 };
 
@@ -104,8 +116,10 @@ std::vector<Need> needs_of_secrets(const TaskDefinition& definition) {
       const auto arn = core::Arn::parse(secret.value_from);
       const bool in_secrets_manager = arn && arn->service == "secretsmanager";
       if (!arn && !in_secrets_manager) continue;  // a parameter by its bare name: its ARN is not known here
-      needs.push_back({in_secrets_manager ? "secretsmanager:GetSecretValue" : "ssm:GetParameters",
-                       secret_arn_of(secret.value_from), "the secret " + secret.name});
+      needs.push_back({{in_secrets_manager ? "secretsmanager:GetSecretValue" : "ssm:GetParameters",
+                        secret_arn_of(secret.value_from)},
+                       in_secrets_manager ? "secretsmanager" : "ssm",
+                       "the secret " + secret.name});
     }
   }
   return needs;
@@ -121,9 +135,9 @@ std::vector<Need> needs_of_image(const Case& c, const TaskDefinition& definition
         "arn:{}:ecr:{}:{}:repository/{}",
         core::Arn::parse(definition.arn).has_value() ? core::Arn::parse(definition.arn)->partition : "aws",
         name.region, account, name.repository);
-    needs.push_back({"ecr:GetAuthorizationToken", "*", "a registry token"});
-    needs.push_back({"ecr:BatchGetImage", arn, "the image " + name.repository});
-    needs.push_back({"ecr:GetDownloadUrlForLayer", arn, "the layers of " + name.repository});
+    needs.push_back({{"ecr:GetAuthorizationToken"}, "ecr.api", "a registry token"});
+    needs.push_back({{"ecr:BatchGetImage", arn}, "ecr.dkr", "the image " + name.repository});
+    needs.push_back({{"ecr:GetDownloadUrlForLayer", arn}, "ecr.dkr", "the layers of " + name.repository});
     if (account != c.place->account && is_about_image(c))
       break;  // another account's repository policy decides too
   }
@@ -136,57 +150,115 @@ std::vector<Need> needs_of_logs(const Case& c, const TaskDefinition& definition)
     const auto group = container.log_options.find("awslogs-group");
     if (container.log_driver != "awslogs" || group == container.log_options.end()) continue;
     const auto region = container.log_options.find("awslogs-region");
-    needs.push_back({"logs:CreateLogStream",
-                     fmt::format("arn:aws:logs:{}:{}:log-group:{}:log-stream:task",
-                                 region == container.log_options.end() ? c.place->region : region->second,
-                                 c.place->account, group->second),
+    needs.push_back({{"logs:CreateLogStream",
+                      fmt::format("arn:aws:logs:{}:{}:log-group:{}:log-stream:task",
+                                  region == container.log_options.end() ? c.place->region : region->second,
+                                  c.place->account, group->second)},
+                     "logs",
                      "the log group " + group->second});
   }
   return needs;
 }
 
-void look_at_execution_role(const Case& c, const TaskDefinition& definition, Observations& out) {
-  struct Question {
-    bool asked;
-    std::string_view row;
-    std::vector<Need> needs;
-  };
+struct Question {
+  bool asked;
+  std::string_view lacks, denied_above;  // evidence rows
+  std::vector<Need> needs;
+};
+
+// The answer to one question, once it is settled.
+struct Refusal {
+  PolicySight sight;
+  const Need* need = nullptr;
+};
+
+std::vector<std::string> endpoints_to(const Case& c, const Task* task, std::string_view service) {
+  return worst_path(*c.place, network_of(c, task), service).endpoints;
+}
+
+// The first need that a level refuses; where AWS's own words name a level, one at that level before others.
+std::optional<Refusal> refusal_of(const Case& c, const Task* task, const std::string& role_arn,
+                                  const Question& question) {
+  std::optional<Refusal> first, depends;
+  const bool one_is_named = std::any_of(question.needs.begin(), question.needs.end(),
+                                        [&](const Need& need) { return has_text(c, need.call.action); });
+  for (const Need& need : question.needs) {
+    if (one_is_named && !has_text(c, need.call.action)) continue;
+    const Caller caller{role_arn, endpoints_to(c, task, need.service)};
+    for (PolicySight& sight : sights_of(*c.place, caller, need.call)) {
+      const bool named = is_named_by_aws(c, sight.level);
+      if (blocks(sight) && named) return Refusal{std::move(sight), &need};
+      if (blocks(sight) && (!first || first->sight.level < sight.level)) {
+        first = Refusal{std::move(sight), &need};
+      } else if (sight.grant == Grant::depends && (!depends || named)) {
+        depends = Refusal{std::move(sight), &need};
+      }
+    }
+    if (first) break;
+  }
+  return first ? std::move(first) : std::move(depends);
+}
+
+void report_refusal(const Case& c, const Question& question, const Refusal& refusal, std::string_view role,
+                    bool settled, Observations& out) {
+  const PolicySight& sight = refusal.sight;
+  const Call& call = refusal.need->call;
+  const bool certain = blocks(sight) || is_named_by_aws(c, sight.level);
+  const std::string_view row = !certain                               ? "stop.access_depends"
+                               : sight.level == PolicyLevel::identity ? question.lacks
+                                                                      : question.denied_above;
+  out.add(row, fmt::format("the execution role {} may not use {}: {}", role, refusal.need->what, sight.why),
+          sight.source);
+  if (!certain || settled) return;
+  offer_fix_of(c, &sight, out);
+  out.useless_fixes.emplace_back("create_log_group");
+  if (sight.level == PolicyLevel::identity && sight.grant == Grant::absent) {
+    out.fix_details.emplace_back("policy_statement",
+                                 fmt::format("{} on {} for role {}", call.action, call.resource, role));
+  }
+}
+
+// Layers come from a bucket of Amazon ECR's by signed URLs: of our policies the endpoint's alone counts
+// ("Amazon ECR interface VPC endpoints": minimum Amazon S3 bucket permissions).
+bool look_at_layers(const Case& c, const Task* task, Observations& out) {
+  if (!is_about_image(c) || !has_text(c, "starport-layer-bucket")) return false;
+  const auto arn = core::Arn::parse(c.task_definition->arn);
+  const Call get{"s3:GetObject", fmt::format("arn:{}:s3:::prod-{}-starport-layer-bucket/layer",
+                                             arn ? arn->partition : "aws", c.place->region)};
+  const auto sights = endpoint_sights(*c.place, endpoints_to(c, task, "s3"), get);
+  const PolicySight* sight = blocking(sights);
+  if (sight == nullptr) return false;
+  out.add("stop.image_denied_above", "the layers do not come through: " + sight->why, sight->source);
+  offer_fix_of(c, sight, out);
+  return true;
+}
+
+void look_at_execution_role(const Case& c, const Task* task, const TaskDefinition& definition,
+                            Observations& out) {
   const Question questions[] = {
-      {is_about_secrets(c), "stop.execution_role_lacks_secret", needs_of_secrets(definition)},
+      {is_about_secrets(c), "stop.execution_role_lacks_secret", "stop.secret_denied_above",
+       needs_of_secrets(definition)},
       {is_about_image(c) || has_sign(c, "stop.secrets_failed"), "stop.execution_role_lacks_image",
-       needs_of_image(c, definition)},
-      {is_about_logs(c), "stop.execution_role_lacks_logs", needs_of_logs(c, definition)}};
+       "stop.image_denied_above", needs_of_image(c, definition)},
+      {is_about_logs(c), "stop.execution_role_lacks_logs", "stop.logs_denied_above",
+       needs_of_logs(c, definition)}};
   const std::string name(core::short_name(definition.execution_role_arn));
   if (name.empty()) return;
-  const auto role = c.place->roles.find(name);
-  if (role == c.place->roles.end()) {
-    if (std::any_of(std::begin(questions), std::end(questions),
-                    [](const Question& q) { return q.asked && !q.needs.empty(); })) {
-      note_missing(c, out, "iam.get-role", fmt::format("the policies of the execution role {}", name),
-                   fmt::format("aws iam get-role --role-name {}", name));
-    }
-    return;
+  const auto is_open = [](const Question& q) { return q.asked && !q.needs.empty(); };
+  if (c.place->roles.count(name) == 0 && std::any_of(std::begin(questions), std::end(questions), is_open)) {
+    note_missing(c, out, "iam.get-role", fmt::format("the policies of the execution role {}", name),
+                 fmt::format("aws iam get-role --role-name {}", name));
   }
-  if (!role->second.policies_known) return;
-  const std::vector<NamedDocument> documents = documents_of(role->second);
+  if (look_at_layers(c, task, out)) return;
+  bool settled = false;
   for (const Question& question : questions) {
-    if (!question.asked) continue;
-    for (const Need& need : question.needs) {
-      const PolicySight sight = sight_of(documents, need.action, need.resource);
-      if (sight.grant != Grant::absent && sight.grant != Grant::denied) continue;
-      out.add(question.row,
-              fmt::format("the execution role {} may not {} for {}", name, need.action, need.what),
-              {"iam",
-               "get-role-policy",
-               {},
-               "Statement",
-               sight.policy.empty() ? name : sight.policy,
-               std::nullopt});
-      out.fix_details.emplace_back("policy_statement",
-                                   fmt::format("{} on {} for role {}", need.action, need.resource, name));
-      break;
-    }
+    if (!is_open(question)) continue;
+    const auto refusal = refusal_of(c, task, definition.execution_role_arn, question);
+    if (!refusal) continue;
+    report_refusal(c, question, *refusal, name, settled, out);
+    settled = settled || blocks(refusal->sight) || is_named_by_aws(c, refusal->sight.level);
   }
+  if (!settled) offer_fix_of(c, nullptr, out);
 }
 
 // "linux/arm64" for ARM64, as image indexes write it.
@@ -243,8 +315,9 @@ void observe_start(const Case& c, Observations& out) {
   if (c.place == nullptr || c.task_definition == nullptr) return;
   const bool start = is_about_secrets(c) || is_about_image(c) || is_about_logs(c);
   if (start) {
-    look_at_path(c, newest_stopped_task(c), out);
-    look_at_execution_role(c, *c.task_definition, out);
+    const Task* task = newest_stopped_task(c);
+    look_at_path(c, task, out);
+    look_at_execution_role(c, task, *c.task_definition, out);
     look_at_missing_image(c, *c.task_definition, out);
   }
   if (start || c.kind == "stop.application_exit") look_at_image(c, *c.task_definition, out);

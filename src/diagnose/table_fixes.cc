@@ -48,6 +48,10 @@ FamilyRows rows_of_shared_fixes() {
     {"service_linked_role",     "Restore the service-linked role AWSServiceRoleForECS",                    true,  "iam:CreateServiceLinkedRole"},
     {"policy_statement",        "Add the least-privilege statement that is missing to the role",           true,  "iam:PutRolePolicy"},
     {"scp_exception",           "Except this role from the service control policy's deny",                 true,  "organizations:UpdatePolicy"},
+    {"rcp_exception",           "Except this role from the resource control policy's deny",                true,  "organizations:UpdatePolicy"},
+    {"widen_boundary",          "Allow the actions in the role's permissions boundary",                    true,  "iam:CreatePolicyVersion"},
+    {"endpoint_policy",         "Let the call through in the VPC endpoint's policy",                       true,  "ec2:ModifyVpcEndpoint"},
+    {"narrow_deny",             "Narrow the deny statement in the role's own policy",                      true,  "iam:PutRolePolicy iam:CreatePolicyVersion"},
     {"restrict_stop_calls",     "Narrow who may stop tasks and update the service",                        true,  "iam:PutRolePolicy"},
     // AWS's side
     {"support_case",            "Open a case with AWS Support, with the task ARNs and times",              true,  "support:CreateCase"},

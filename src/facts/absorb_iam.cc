@@ -1,7 +1,8 @@
 // IAM and Organizations: roles with their policies, and the policies of the organisation.
 //
 // A policy document is an object where the CLI printed it and a URL-encoded string (RFC 3986) where it came
-// straight off the wire ("GetRolePolicy", "PolicyVersion" in the IAM API reference). It is kept as JSON text.
+// straight off the wire ("GetRolePolicy", "PolicyVersion" in the IAM API reference). It is kept as JSON text,
+// and what came as a string with its line breaks, so that a statement can be named by its line.
 #include <algorithm>
 #include <array>
 
@@ -36,9 +37,7 @@ std::string document_of(const Json& value) {
   if (value.is_object()) return value.text();
   const auto raw = value.string_or();
   if (raw.empty()) return {};
-  const std::string plain = raw.front() == '%' ? url_decoded(raw) : std::string(raw);
-  const auto parsed = core::JsonDocument::parse(plain, "policy");
-  return parsed ? parsed->root().text() : plain;
+  return raw.front() == '%' ? url_decoded(raw) : std::string(raw);
 }
 
 Policy& policy_of(std::vector<Policy>& list, std::string_view name, std::string_view arn) {
@@ -210,13 +209,14 @@ OrganizationPolicy& organization_policy(Place& place, const std::string& id) {
   for (OrganizationPolicy& policy : place.organization_policies) {
     if (policy.id == id) return policy;
   }
-  place.organization_policies.push_back({id, {}, {}, {}, {}});
+  place.organization_policies.push_back({id, {}, {}, {}, {}, {}, false});
   return place.organization_policies.back();
 }
 
 void read_summary(OrganizationPolicy& policy, const Json& item) {
   policy.name = text_at(item, "Name");
   policy.type = text_at(item, "Type");
+  policy.arn = text_at(item, "Arn");
 }
 
 void list_policies(Reading& in, const Json& document) {
@@ -244,7 +244,9 @@ void list_targets_for_policy(Reading& in, const Json& document) {
   int at = resource_named(in.name.subject, ids);
   if (at < 0) at = resource_named(in.name.subject, names);
   if (at < 0) return;
-  auto& targets = in.place.organization_policies[static_cast<std::size_t>(at)].targets;
+  OrganizationPolicy& policy = in.place.organization_policies[static_cast<std::size_t>(at)];
+  policy.targets_known = true;
+  auto& targets = policy.targets;
   for (const Json& item : in.objects(document, "Targets")) {
     const std::string id = text_at(item, "TargetId");
     if (std::find(targets.begin(), targets.end(), id) == targets.end()) targets.push_back(id);

@@ -26,7 +26,9 @@ struct Role {
 // A service control policy or resource control policy of the organisation.
 struct OrganizationPolicy {
   std::string id, name, type, document;  // type: SERVICE_CONTROL_POLICY, RESOURCE_CONTROL_POLICY
-  std::vector<std::string> targets;
+  std::vector<std::string> targets;      // ids: r-… a root, ou-… a unit, 12 digits an account
+  std::string arn;                       // names the management account and the organization
+  bool targets_known = false;            // ListTargetsForPolicy answered
 };
 
 }  // namespace doctor::facts

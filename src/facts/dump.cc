@@ -292,7 +292,8 @@ void fields(Dump& out, const Role& v) {
                                                                               v.policies_known);
 }
 void fields(Dump& out, const OrganizationPolicy& v) {
-  out("id", v.id)("name", v.name)("type", v.type)("document", v.document)("targets", v.targets);
+  out("id", v.id)("name", v.name)("type", v.type)("document", v.document)("targets", v.targets)("arn", v.arn)(
+      "targets_known", v.targets_known);
 }
 void fields(Dump& out, const TargetHealth& v) {
   out("target_id", v.target_id)("availability_zone", v.availability_zone)("state", v.state)(

@@ -68,6 +68,14 @@ void ask_path(const View& view) {
   }
 }
 
+// A NAT gateway leads out only where its own subnet does.
+void ask_subnets_of_gateways(const View& view) {
+  std::set<std::string> subnets;
+  for (const auto& [id, gateway] : view.place.nat_gateways) subnets.insert(gateway.subnet_id);
+  if (const auto fresh = view.board.fresh(view.index, "subnet", subnets); !fresh.empty())
+    view.ask("ec2", "DescribeSubnets", filter("subnet-id", fresh));
+}
+
 // Groups of the endpoints decide whether a task gets through to them.
 void ask_endpoint_groups(const View& view) {
   std::set<std::string> groups;
@@ -83,6 +91,7 @@ void ask_network(const View& view) {
   ask_interfaces(view);
   if ((view.needs & kPath) == 0) return;
   ask_path(view);
+  ask_subnets_of_gateways(view);
   ask_endpoint_groups(view);
 }
 

@@ -237,7 +237,7 @@ void choose(View& view) {
     for (const auto& [time, line] : tail.lines) view.needs |= needs_of(line) & (kStorageMetrics | kImages);
   }
   for (const CallFailure& failure : view.place.call_failures)
-    view.needs |= needs_of(failure.operation) | needs_of(failure.code) | needs_of(failure.reason);
+    view.needs |= needs_of(failure.operation + " " + failure.code + ": " + failure.reason);
 }
 
 void ask_names(const View& view) {

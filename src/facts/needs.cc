@@ -1,5 +1,6 @@
 #include "facts/needs.h"
 
+#include <algorithm>
 #include <array>
 
 #include "core/glob.h"
@@ -13,7 +14,7 @@ struct Row {
 };
 
 // "Stopped tasks error messages", "Service event messages" and "API failure reasons" in the ECS guide.
-constexpr std::array<Row, 36> kRows{{
+constexpr std::array<Row, 37> kRows{{
     {"network interface", kInterfaces | kServiceRole | kInterfaceTrail},
     {"InsufficientFreeAddresses", kInterfaces},
     {"does not have enough IP addresses", kInterfaces},
@@ -26,6 +27,7 @@ constexpr std::array<Row, 36> kRows{{
     {"AccessDenied", kPolicyTrail | kExecutionRole},
     {"service control policy", kOrganization},
     {"resource control policy", kOrganization},
+    {"TargetNotConnected", kOrganization},
     {"CannotPull", kImages | kPath | kExecutionRole | kDefinitionTrail},
     {"ResourceInitializationError", kPath | kExecutionRole | kDefinitionTrail},
     {"no space left", kStorageMetrics | kImages | kLogs | kDefinitionTrail},
@@ -52,6 +54,15 @@ constexpr std::array<Row, 36> kRows{{
     {"execute command", kExecTrail | kTaskRole | kPath | kPolicyTrail},
 }};
 
+// A refusal that does not say which level lacks the Allow may come from the organization.
+bool is_refusal_without_a_level(std::string_view text) {
+  constexpr std::array<std::string_view, 3> kRefusals{"UnauthorizedOperation", "not authorized",
+                                                      "AccessDenied"};
+  return !core::contains_ignoring_case(text, "policy allows") &&
+         std::any_of(kRefusals.begin(), kRefusals.end(),
+                     [&](std::string_view phrase) { return core::contains_ignoring_case(text, phrase); });
+}
+
 }  // namespace
 
 unsigned needs_of(std::string_view text) {
@@ -59,6 +70,7 @@ unsigned needs_of(std::string_view text) {
   for (const Row& row : kRows) {
     if (core::contains_ignoring_case(text, row.phrase)) out |= row.needs;
   }
+  if (is_refusal_without_a_level(text)) out |= kOrganization;
   return out;
 }
 

@@ -25,6 +25,8 @@ namespace fs = std::filesystem;
 struct Labelled {
   std::string family, service, cause;
   std::vector<std::string> contributing, absent;
+  std::vector<std::string> proof;          // names that the evidence of the first cause must bear
+  std::vector<std::string> useless_fixes;  // fixes that could not help and must not be offered
 };
 
 struct Scenario {
@@ -41,7 +43,8 @@ Scenario scenario_of(const fs::path& folder) {
   for (const core::Json& item : document->root()["incidents"].items()) {
     scenario.incidents.push_back(
         {std::string(item["family"].string_or()), std::string(item["service"].string_or()),
-         std::string(item["cause"].string_or()), item["contributing"].strings(), item["absent"].strings()});
+         std::string(item["cause"].string_or()), item["contributing"].strings(), item["absent"].strings(),
+         item["proof"].strings(), item["useless_fixes"].strings()});
   }
   return scenario;
 }
@@ -145,6 +148,47 @@ TEST(Scenarios, LabelledContributingFactorsAreNamedAndDecoysAreNot) {
       }
       for (const auto& factor : label.absent) {
         EXPECT_FALSE(named.contains(factor)) << scenario.folder.filename() << " names " << factor;
+      }
+    }
+  }
+}
+
+bool is_named(const diagnose::Cause& cause, const std::string& name) {
+  return std::any_of(cause.evidence.begin(), cause.evidence.end(), [&](const auto& evidence) {
+    return evidence.statement.find(name) != std::string::npos ||
+           evidence.source.value.find(name) != std::string::npos;
+  });
+}
+
+TEST(Scenarios, TheExactRuleOrStatementIsNamed) {
+  int labelled = 0;
+  for (const auto& scenario : all_scenarios()) {
+    const auto diagnosis = diagnosis_of(scenario.folder);
+    for (const auto& label : scenario.incidents) {
+      const auto* incident = find(diagnosis, label);
+      if (incident == nullptr || incident->causes.at(0).id != label.cause) continue;  // reported above
+      labelled += label.proof.empty() ? 0 : 1;
+      for (const auto& name : label.proof) {
+        EXPECT_TRUE(is_named(incident->causes.at(0), name))
+            << scenario.folder.filename() << ": no evidence of " << label.cause << " names " << name;
+      }
+    }
+  }
+  EXPECT_GE(labelled, 20);
+}
+
+// Where a policy above denies, no further Allow helps; and so on.
+TEST(Scenarios, FixesThatCannotHelpAreNotOffered) {
+  for (const auto& scenario : all_scenarios()) {
+    const auto diagnosis = diagnosis_of(scenario.folder);
+    for (const auto& label : scenario.incidents) {
+      const auto* incident = find(diagnosis, label);
+      if (incident == nullptr) continue;
+      const auto& fixes = incident->causes.at(0).fixes;
+      for (const auto& useless : label.useless_fixes) {
+        EXPECT_TRUE(
+            std::none_of(fixes.begin(), fixes.end(), [&](const auto& fix) { return fix.id == useless; }))
+            << scenario.folder.filename() << " offers " << useless;
       }
     }
   }

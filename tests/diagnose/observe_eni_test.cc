@@ -94,14 +94,52 @@ TEST(EniFamily, ServiceControlPolicyThatDenies) {
   EXPECT_EQ(top(incident_of(w.diagnose(), kFamily)), "eni.denied_by_scp");
 }
 
-TEST(EniFamily, PolicyThatWasReadTellsTheLevelApart) {
-  World w = failing_with(kCreate + "UnauthorizedOperation");
+facts::OrganizationPolicy no_interfaces() {
   facts::OrganizationPolicy policy;
   policy.name = "no-interfaces";
   policy.type = "SERVICE_CONTROL_POLICY";
-  policy.document = R"({"Statement":[{"Effect":"Deny","Action":["ec2:Create*"],"Resource":"*"}]})";
-  w.place().organization_policies = {policy};
-  EXPECT_EQ(top(incident_of(w.diagnose(), kFamily)), "eni.denied_by_scp");
+  policy.document =
+      R"({"Statement":[{"Sid":"NoNew","Effect":"Deny","Action":["ec2:Create*"],"Resource":"*"}]})";
+  policy.targets = {"r-1"};
+  policy.targets_known = true;
+  return policy;
+}
+
+// "Service control policies (SCPs)": they do not affect any service-linked role, and ECS uses one here.
+TEST(EniFamily, PolicyThatWasReadIsNoProofAgainstAServiceLinkedRole) {
+  World w = failing_with(kCreate + "UnauthorizedOperation");
+  w.place().organization_policies = {no_interfaces()};
+  const Incident i = incident_of(w.diagnose(), kFamily);
+  EXPECT_EQ(top(i), "eni.service_role_denied");
+  EXPECT_TRUE(shows(i, "eni.scp_cannot_bind"));
+}
+
+TEST(EniFamily, WhereAwsNamesAnScpTheStatementIsFound) {
+  World w =
+      failing_with(kCreate +
+                   "UnauthorizedOperation: not authorized to perform: ec2:CreateNetworkInterface with an "
+                   "explicit deny in a service control policy");
+  w.place().organization_policies = {no_interfaces()};
+  const Incident i = incident_of(w.diagnose(), kFamily);
+  EXPECT_EQ(top(i), "eni.denied_by_scp");
+  EXPECT_THAT(detail(i, "scp_exception"), HasSubstr("no-interfaces (statement NoNew)"));
+}
+
+TEST(EniFamily, ServiceRoleWhosePoliciesLackTheAction) {
+  World w = failing_with(kCreate + "UnauthorizedOperation");
+  facts::Role& role = w.place().roles["AWSServiceRoleForECS"];
+  role.name = "AWSServiceRoleForECS";
+  role.policies_known = true;
+  EXPECT_TRUE(shows(incident_of(w.diagnose(), kFamily), "eni.service_role_lacks"));
+}
+
+TEST(EniFamily, GroupOfAnotherVpc) {
+  World w = failing_with("Unexpected EC2 error while attempting to Create Network Interface");
+  w.answered("ec2.describe-security-groups");
+  w.place().security_groups["sg-01"] = {"sg-01", "", "vpc-02", {}, {}};
+  const Incident i = incident_of(w.diagnose(), kFamily);
+  EXPECT_EQ(top(i), "eni.security_group_missing");
+  EXPECT_THAT(detail(i, "replace_security_group"), HasSubstr("vpc-02"));
 }
 
 TEST(EniFamily, RefusalInCloudTrailBelongsToTheServiceOfTheSubnet) {

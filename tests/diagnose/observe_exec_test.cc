@@ -152,35 +152,72 @@ TEST(ExecFamily, BoundaryThatForbids) {
   EXPECT_EQ(top(s.incident()), "exec.denied_by_scp_or_boundary");
 }
 
-TEST(ExecFamily, ServiceControlPolicyThatDenies) {
+facts::OrganizationPolicy scp(std::string_view name, std::string_view document,
+                              std::vector<std::string> targets) {
+  facts::OrganizationPolicy policy;
+  policy.id = policy.name = name;
+  policy.type = "SERVICE_CONTROL_POLICY";
+  policy.document = document;
+  policy.targets = std::move(targets);
+  policy.targets_known = true;
+  return policy;
+}
+
+constexpr std::string_view kAllowAll = R"({"Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]})";
+constexpr std::string_view kNoShells =
+    R"({"Statement":[{"Sid":"NoShells","Effect":"Deny","Action":"ssmmessages:*","Resource":"*"}]})";
+
+TEST(ExecFamily, ServiceControlPolicyThatDeniesIsNamedWithItsStatement) {
   Session s = not_connected();
-  s.w.place().organization_policies.push_back(
-      {"p-1",
-       "full",
-       "SERVICE_CONTROL_POLICY",
-       R"({"Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]})",
-       {}});
+  s.w.place().organization_policies.push_back(scp("full", kAllowAll, {"r-1"}));
   EXPECT_NE(top(s.incident()), "exec.denied_by_scp_or_boundary");
-  s.w.place().organization_policies.push_back(
-      {"p-2",
-       "no-shells",
-       "SERVICE_CONTROL_POLICY",
-       R"({"Statement":[{"Effect":"Deny","Action":"ssmmessages:*","Resource":"*"}]})",
-       {"ou-1"}});
+  s.w.place().organization_policies.push_back(scp("no-shells", kNoShells, {"r-1"}));
   const Incident i = s.incident();
   EXPECT_EQ(top(i), "exec.denied_by_scp_or_boundary");
-  EXPECT_EQ(detail(i, "scp_exception"), "no-shells");
+  EXPECT_THAT(detail(i, "scp_exception"), HasSubstr("no-shells (statement NoShells)"));
+}
+
+// Where a policy above denies, no Allow in the role helps.
+TEST(ExecFamily, UnderADenyAboveNoStatementIsOfferedForTheRole) {
+  Session s = not_connected();
+  s.w.place().organization_policies.push_back(scp("no-shells", kNoShells, {"111122223333"}));
+  for (const Cause& cause : s.incident().causes) {
+    for (const Fix& fix : cause.fixes) EXPECT_NE(fix.id, "policy_statement") << cause.id;
+  }
 }
 
 TEST(ExecFamily, PolicyOfAnotherAccountDoesNotBind) {
   Session s = not_connected();
-  s.w.place().organization_policies.push_back(
-      {"p-2",
-       "no-shells",
-       "SERVICE_CONTROL_POLICY",
-       R"({"Statement":[{"Effect":"Deny","Action":"ssmmessages:*","Resource":"*"}]})",
-       {"444455556666"}});
+  s.w.place().organization_policies.push_back(scp("no-shells", kNoShells, {"444455556666"}));
   EXPECT_FALSE(shows(s.incident(), "exec.organization_denies"));
+}
+
+// Which organizational unit holds this account is not in the facts.
+TEST(ExecFamily, PolicyOfAUnitIsASuspicionAndNoProof) {
+  Session s = not_connected();
+  s.w.place().organization_policies.push_back(scp("no-shells", kNoShells, {"ou-1"}));
+  EXPECT_FALSE(shows(s.incident(), "exec.organization_denies"));
+  EXPECT_TRUE(shows(s.incident(), "exec.policy_above_depends"));
+}
+
+// "Service control policies (SCPs)": they do not affect users or roles in the management account.
+TEST(ExecFamily, TheManagementAccountIsExempt) {
+  Session s = not_connected();
+  s.w.place().organization_policies.push_back(scp("no-shells", kNoShells, {"r-1"}));
+  s.w.place().organization_policies.back().arn =
+      "arn:aws:organizations::111122223333:policy/o-1/service_control_policy/p-1";
+  EXPECT_FALSE(shows(s.incident(), "exec.organization_denies"));
+}
+
+TEST(ExecFamily, PolicyOfTheEndpointThatTheSessionGoesBy) {
+  Session s = not_connected();
+  s.endpoint().policy_document =
+      R"({"Statement":[{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111122223333:role/bastion"},"Action":"*","Resource":"*"}]})";
+  s.w.place().security_groups["sg-endpoint"] = {
+      "sg-endpoint", "", "vpc-01", {{"tcp", 443, 443, {"10.0.0.0/16"}, {}, {}, {}}}, {}};
+  const Incident i = s.incident();
+  EXPECT_EQ(top(i), "exec.denied_by_scp_or_boundary");
+  EXPECT_THAT(detail(i, "endpoint_policy"), HasSubstr("vpce-1"));
 }
 
 TEST(ExecFamily, SubnetWithoutRouteOrEndpoint) {

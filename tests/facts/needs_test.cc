@@ -23,5 +23,15 @@ TEST(Needs, WordsOfAWSOpenTheQuestionsThatBelongToThem) {
   EXPECT_FALSE(needs_of("CannotPullContainerError: not found") & kLogs);
 }
 
+TEST(Needs, ARefusalThatNamesNoLevelAsksForTheOrganization) {
+  EXPECT_TRUE(needs_of("AccessDeniedException: not authorized to perform: kms:Decrypt") & kOrganization);
+  EXPECT_TRUE(needs_of("UnauthorizedOperation: You are not authorized") & kOrganization);
+  EXPECT_FALSE(
+      needs_of(
+          "AccessDeniedException: not authorized to perform: kms:Decrypt because no identity-based policy "
+          "allows the kms:Decrypt action") &
+      kOrganization);
+}
+
 }  // namespace
 }  // namespace doctor::facts

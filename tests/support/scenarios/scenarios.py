@@ -1,7 +1,8 @@
 """The labelled scenarios: each a small story with one true cause (sometimes two stories at once).
 
 Run `python3 tests/support/scenarios/scenarios.py` to write tests/scenarios/ anew; the snapshots are committed, so that the
-tests need no Python. A label says what a careful engineer would conclude from the folder alone.
+tests need no Python. A label says what a careful engineer would conclude from the folder alone; `proof` in it are the names of
+statements and rules that the evidence must bear, `useless_fixes` what must not be offered because it could not help.
 """
 
 import json
@@ -825,9 +826,15 @@ def main():
             w.finish()
             w.docs = {k: v for k, v in w.docs.items() if k in only}
             w.finish = lambda: None
+        for key in ("proof", "useless_fixes"):
+            if getattr(w, key):
+                label["incidents"][0][key] = getattr(w, key)
         w.write(root / name, label, nested)
     print(len(chosen), "scenarios")
 
 
 if __name__ == "__main__":
-    main()
+    import scenarios  # by its name, so that the other files of stories register with the same table
+    import stories_of_access
+    import stories_of_paths
+    scenarios.main()

@@ -21,6 +21,8 @@ class World:
         self.epoch_times = epoch_times
         self.zones = [region + z for z in zones]
         self.docs, self.texts, self.events = {}, {}, []
+        self.side = random.Random(f"{seed} beside")  # for what was added later: the ids of the rest stay as they were
+        self.proof, self.useless_fixes = [], []      # for the label: what must be named, which fixes must not be offered
         self.tasks, self.services, self.trail = [], {}, []
         self.network()
         self.roles = {}
@@ -75,18 +77,94 @@ class World:
         self.routes = [{"DestinationCidrBlock": "10.0.0.0/16", "GatewayId": "local", "Origin": "CreateRouteTable", "State": "active"},
                        {"DestinationCidrBlock": "0.0.0.0/0", "NatGatewayId": self.nat, "Origin": "CreateRoute", "State": "active"}]
         self.endpoints = []
+        self.endpoint_group = None
+        self.public_subnets, self.igws, self.acls, self.other_tables = [], [], [], []
+        self.policies = {}  # organization policies by type
         self.interfaces = []
         self.nats = [{"NatGatewayId": self.nat, "VpcId": self.vpc, "SubnetId": "subnet-" + self.hex(17), "State": "available",
                       "ConnectivityType": "public"}]
 
-    def endpoint(self, name, kind="Interface", private_dns=True, policy=None):
-        self.endpoints.append({
+    def side_hex(self, n):
+        return "".join(self.side.choice("0123456789abcdef") for _ in range(n))
+
+    def security_group(self, name, ingress=(), egress=None, vpc=None):
+        """ingress, egress: [(port or None, CIDR or group id)]; all of TCP where the port is None. Returns the id."""
+        def rule(port, peer):
+            ports = {"FromPort": port, "ToPort": port} if port else {}
+            return {"IpProtocol": "tcp" if port else "-1", **ports, "Ipv6Ranges": [], "PrefixListIds": [],
+                    "IpRanges": [] if peer.startswith("sg-") else [{"CidrIp": peer}],
+                    "UserIdGroupPairs": [{"GroupId": peer, "UserId": self.account}] if peer.startswith("sg-") else []}
+        group = "sg-" + self.side_hex(17)
+        self.groups[group] = {
+            "GroupId": group, "GroupName": name, "Description": name, "VpcId": vpc or self.vpc, "OwnerId": self.account,
+            "IpPermissions": [rule(*r) for r in ingress],
+            "IpPermissionsEgress": [rule(*r) for r in ([(None, "0.0.0.0/0")] if egress is None else egress)]}
+        return group
+
+    def endpoint(self, name, kind="Interface", private_dns=True, policy=None, group=None):
+        """An endpoint whose security group admits HTTPS from the tasks, where no other group is given."""
+        interface = kind == "Interface"
+        if interface and group is None:
+            self.endpoint_group = group = self.endpoint_group or self.security_group("endpoints", ingress=[(443, self.group)])
+        endpoint = {
             "VpcEndpointId": "vpce-" + self.hex(17), "VpcEndpointType": kind, "VpcId": self.vpc,
-            "ServiceName": f"com.amazonaws.{self.region}.{name}", "State": "available", "PrivateDnsEnabled": private_dns,
-            "PolicyDocument": json.dumps(policy or {"Statement": [{"Action": "*", "Effect": "Allow", "Principal": "*", "Resource": "*"}]}),
-            "SubnetIds": [s["SubnetId"] for s in self.subnets.values()] if kind == "Interface" else [],
-            "RouteTableIds": ["rtb-main"] if kind == "Gateway" else [],
-            "Groups": [{"GroupId": self.group, "GroupName": "web-tasks"}] if kind == "Interface" else []})
+            "ServiceName": f"com.amazonaws.{self.region}.{name}", "State": "available", "PrivateDnsEnabled": private_dns and interface,
+            "PolicyDocument": json.dumps(policy or {"Statement": [{"Action": "*", "Effect": "Allow", "Principal": "*", "Resource": "*"}]}, indent=2),
+            "SubnetIds": [s["SubnetId"] for s in self.subnets.values()] if interface else [],
+            "RouteTableIds": [] if interface else ["rtb-main"],
+            "Groups": [{"GroupId": group, "GroupName": self.groups[group]["GroupName"]}] if interface else []}
+        self.endpoints.append(endpoint)
+        return endpoint
+
+    def whole_network(self):
+        """All that DescribeVpcs and its siblings say: public subnets, gateways, ACLs, a route table of its own for the tasks' subnets."""
+        self.igw, self.private_table = "igw-" + self.side_hex(17), "rtb-" + self.side_hex(17)
+        self.igws = [{"InternetGatewayId": self.igw, "OwnerId": self.account, "Attachments": [{"State": "available", "VpcId": self.vpc}]}]
+        for i, zone in enumerate(self.zones):
+            self.public_subnets.append({
+                "AvailabilityZone": zone, "AvailabilityZoneId": f"euw1-az{i + 1}", "AvailableIpAddressCount": 240, "DefaultForAz": False,
+                "CidrBlock": f"10.0.{100 + i}.0/24", "MapPublicIpOnLaunch": True, "State": "available", "OwnerId": self.account,
+                "SubnetId": "subnet-" + self.side_hex(17), "VpcId": self.vpc, "Tags": [{"Key": "Name", "Value": f"public-{zone[-1]}"}]})
+        self.nats[0].update(SubnetId=self.public_subnets[0]["SubnetId"], NatGatewayAddresses=[
+            {"AllocationId": "eipalloc-" + self.side_hex(17), "NetworkInterfaceId": "eni-" + self.side_hex(17), "PrivateIp": "10.0.100.17",
+             "PublicIp": "198.51.100.34", "IsPrimary": True, "Status": "succeeded"}])
+        local = {"DestinationCidrBlock": "10.0.0.0/16", "GatewayId": "local", "Origin": "CreateRouteTable", "State": "active"}
+        self.public_routes = [dict(local), {"DestinationCidrBlock": "0.0.0.0/0", "GatewayId": self.igw, "Origin": "CreateRoute", "State": "active"}]
+        self.public_table = "rtb-" + self.side_hex(17)
+        self.other_tables = [self.table(self.public_table, self.public_routes, [s["SubnetId"] for s in self.public_subnets]),
+                             self.table("rtb-" + self.side_hex(17), [dict(local)], [], main=True)]
+        self.acl_entries = [self.acl_rule(100, "-1", True), self.acl_rule(100, "-1", False)]
+        everyone = [s["SubnetId"] for s in [*self.subnets.values(), *self.public_subnets]]
+        self.acl = "acl-" + self.side_hex(17)
+        self.acls = [{"NetworkAclId": self.acl, "VpcId": self.vpc, "IsDefault": True, "OwnerId": self.account, "Tags": [],
+                      "Entries": self.acl_entries, "Associations": [
+                          {"NetworkAclAssociationId": "aclassoc-" + self.side_hex(8), "NetworkAclId": self.acl, "SubnetId": s} for s in everyone]}]
+        self.docs["ec2.describe-vpcs"] = {"Vpcs": [{
+            "VpcId": self.vpc, "CidrBlock": "10.0.0.0/16", "State": "available", "IsDefault": False, "OwnerId": self.account, "InstanceTenancy": "default",
+            "CidrBlockAssociationSet": [{"AssociationId": "vpc-cidr-assoc-1", "CidrBlock": "10.0.0.0/16", "CidrBlockState": {"State": "associated"}}]}]}
+        for attribute in ("EnableDnsSupport", "EnableDnsHostnames"):
+            self.docs[f"ec2.describe-vpc-attribute.{self.vpc}.{attribute[0].lower()}{attribute[1:]}"] = {"VpcId": self.vpc, attribute: {"Value": True}}
+
+    @staticmethod
+    def acl_rule(number, protocol, egress, allow=True, cidr="0.0.0.0/0", ports=None):
+        return {"RuleNumber": number, "Protocol": protocol, "Egress": egress, "RuleAction": "allow" if allow else "deny", "CidrBlock": cidr,
+                **({"PortRange": {"From": ports[0], "To": ports[1]}} if ports else {})}
+
+    def own_acl(self, entries):
+        """A network ACL of the tasks' subnets alone; AWS's own last rule denies the rest. Returns its id."""
+        acl, ours = "acl-" + self.side_hex(17), [s["SubnetId"] for s in self.subnets.values()]
+        last = [self.acl_rule(32767, "-1", egress, allow=False) for egress in (True, False)]
+        self.acls[0]["Associations"] = [a for a in self.acls[0]["Associations"] if a["SubnetId"] not in ours]
+        self.acls.append({"NetworkAclId": acl, "VpcId": self.vpc, "IsDefault": False, "OwnerId": self.account, "Tags": [], "Entries": [*entries, *last],
+                          "Associations": [{"NetworkAclAssociationId": "aclassoc-" + self.side_hex(8), "NetworkAclId": acl, "SubnetId": s} for s in ours]})
+        return acl
+
+    def table(self, name, routes, subnets, main=False):
+        associations = [{"Main": False, "RouteTableAssociationId": "rtbassoc-" + s[-8:], "RouteTableId": name, "SubnetId": s,
+                         "AssociationState": {"State": "associated"}} for s in subnets]
+        if main:
+            associations.append({"Main": True, "RouteTableAssociationId": "rtbassoc-1", "RouteTableId": name, "AssociationState": {"State": "associated"}})
+        return {"RouteTableId": name, "VpcId": self.vpc, "Routes": routes, "PropagatingVgws": [], "Tags": [], "Associations": associations}
 
     def no_way_out(self):
         """Private subnets without NAT: only endpoints lead anywhere."""
@@ -100,10 +178,39 @@ class World:
                     "ecr:GetAuthorizationToken", "ecr:BatchCheckLayerAvailability", "ecr:GetDownloadUrlForLayer", "ecr:BatchGetImage",
                     "logs:CreateLogStream", "logs:PutLogEvents"], "Resource": "*"}]})
 
-    def role(self, name, inline=None, attached=(), boundary=None):
+    def role(self, name, inline=None, attached=(), boundary=None, path="/"):
         """inline: {policy name: document}; attached: [(name, arn, document)]; boundary: (arn, document)."""
-        self.roles[name] = dict(inline=inline or {}, attached=list(attached), boundary=boundary)
-        return f"arn:aws:iam::{self.account}:role/{name}"
+        self.roles[name] = dict(inline=inline or {}, attached=list(attached), boundary=boundary, path=path)
+        return f"arn:aws:iam::{self.account}:role{path}{name}"
+
+    def organization_policy(self, name, document, kind="SERVICE_CONTROL_POLICY", targets=None):
+        """An SCP or RCP; targets: ids of a root (r-…), of units (ou-…) and of accounts: by default the root. Returns its ARN."""
+        long = document if isinstance(document, dict) else {"Version": "2012-10-17", "Statement": document}
+        policy = "p-" + self.side_hex(10)
+        arn = f"arn:aws:organizations::{self.management_account}:policy/o-a1b2c3d4e5/{kind.lower()}/{policy}"
+        self.policies.setdefault(kind, []).append((policy, name, arn, long, targets or [self.organization_root]))
+        return arn
+
+    management_account, organization_root, organization_unit = "999988887777", "r-a1b2", "ou-a1b2-workload"
+
+    def write_organization(self):
+        for kind, policies in self.policies.items():
+            full = ("FullAWSAccess", {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]})
+            if kind == "RESOURCE_CONTROL_POLICY":
+                full = ("RCPFullAWSAccess", {"Version": "2012-10-17", "Statement": [
+                    {"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}]})
+            everywhere = [self.organization_root, self.organization_unit, self.account]
+            aws = ("p-" + full[0], full[0], f"arn:aws:organizations::aws:policy/{kind.lower()}/p-{full[0]}", full[1], everywhere)
+            names = {"r": "ROOT", "o": "ORGANIZATIONAL_UNIT"}
+            summaries = []
+            for policy, name, arn, document, targets in [aws, *policies]:
+                summary = {"Id": policy, "Arn": arn, "Name": name, "Description": "", "Type": kind, "AwsManaged": policy == aws[0]}
+                summaries.append(summary)
+                self.docs[f"organizations.describe-policy.{policy}"] = {"Policy": {"PolicySummary": summary, "Content": json.dumps(document, indent=2)}}
+                self.docs[f"organizations.list-targets-for-policy.{policy}"] = {"Targets": [
+                    {"TargetId": t, "Arn": f"arn:aws:organizations::{self.management_account}:x/o-a1b2c3d4e5/{t}", "Name": t,
+                     "Type": names.get(t[0], "ACCOUNT")} for t in targets]}
+            self.docs[f"organizations.list-policies.{kind}"] = {"Policies": summaries}
 
     # -- ECS ------------------------------------------------------------------------------------------------------
     def add_service(self, name, desired=6, strategy=(("FARGATE_SPOT", 0, 1),), zones=None, platform="1.4.0", exec_enabled=False,
@@ -353,12 +460,19 @@ class World:
         docs["ecs.describe-services"] = {"services": list(self.services.values()), "failures": []}
         if self.tasks:
             docs["ecs.describe-tasks"] = {"tasks": self.tasks, "failures": []}
-        docs["ec2.describe-subnets"] = {"Subnets": list(self.subnets.values())}
+        docs["ec2.describe-subnets"] = {"Subnets": [*self.subnets.values(), *self.public_subnets]}
         docs["ec2.describe-security-groups"] = {"SecurityGroups": list(self.groups.values())}
-        docs["ec2.describe-route-tables"] = {"RouteTables": [{
-            "RouteTableId": "rtb-main", "VpcId": self.vpc, "Routes": self.routes, "PropagatingVgws": [], "Tags": [],
-            "Associations": [{"Main": True, "RouteTableAssociationId": "rtbassoc-1", "RouteTableId": "rtb-main",
-                              "AssociationState": {"State": "associated"}}]}]}
+        ours = [s["SubnetId"] for s in self.subnets.values()]
+        tables = ([self.table(self.private_table, self.routes, ours), *self.other_tables] if self.other_tables
+                  else [self.table("rtb-main", self.routes, [], main=True)])
+        for endpoint in self.endpoints:
+            if endpoint["RouteTableIds"] == ["rtb-main"] and self.other_tables:
+                endpoint["RouteTableIds"] = [self.private_table]
+        docs["ec2.describe-route-tables"] = {"RouteTables": tables}
+        if self.other_tables:
+            docs["ec2.describe-internet-gateways"] = {"InternetGateways": self.igws}
+            docs["ec2.describe-network-acls"] = {"NetworkAcls": self.acls}
+        self.write_organization()
         docs["ec2.describe-vpc-endpoints"] = {"VpcEndpoints": self.endpoints}
         docs["ec2.describe-nat-gateways"] = {"NatGateways": self.nats}
         if self.interfaces:
@@ -375,8 +489,8 @@ class World:
         self.trail.sort(key=lambda e: e["EventTime"] if not self.epoch_times else e["EventTime"], reverse=True)
         docs["cloudtrail.lookup-events"] = {"Events": self.trail}
         for name, role in self.roles.items():
-            arn = f"arn:aws:iam::{self.account}:role/{name}"
-            entry = {"Path": "/", "RoleName": name, "RoleId": "AROA" + self.hex(17).upper(), "Arn": arn, "CreateDate": self.at(-60 * 24 * 300),
+            arn = f"arn:aws:iam::{self.account}:role{role['path']}{name}"
+            entry = {"Path": role["path"], "RoleName": name, "RoleId": "AROA" + self.hex(17).upper(), "Arn": arn, "CreateDate": self.at(-60 * 24 * 300),
                      "AssumeRolePolicyDocument": {"Version": "2012-10-17", "Statement": [
                          {"Effect": "Allow", "Principal": {"Service": "ecs-tasks.amazonaws.com"}, "Action": "sts:AssumeRole"}]},
                      "MaxSessionDuration": 3600}
