@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "report/explanation.h"
 #include "report/sample_support.h"
@@ -14,6 +15,7 @@ namespace doctor::report {
 namespace {
 
 using nlohmann::json;
+using ::testing::Contains;
 using ::testing::HasSubstr;
 using ::testing::Not;
 using ::testing::StartsWith;
@@ -212,6 +214,64 @@ TEST(Sarif, OneResultAnIncidentWithItsTopCauseAsRule) {
   EXPECT_EQ(run["results"][1]["ruleId"], "eni.no_free_addresses");
   EXPECT_EQ(run["results"][0]["occurrenceCount"], 4);
   EXPECT_EQ(run["invocations"][0]["toolExecutionNotifications"].size(), 2u);
+}
+
+// What SARIF 2.1.0 (OASIS) requires of each object that is written: 3.13 sarifLog, 3.18 tool, 3.19
+// toolComponent, 3.20 invocation, 3.27 result, 3.49 reportingDescriptor, 3.58 notification, 3.11 message.
+// Optional properties are checked where they have a closed list of values or a range.
+void expect_sarif_message(const json& message) {
+  ASSERT_TRUE(message.is_object());
+  EXPECT_FALSE(message.value("text", "").empty());
+}
+
+void expect_sarif_locations(const json& locations) {
+  ASSERT_TRUE(locations.is_array());
+  EXPECT_EQ(std::set<json>(locations.begin(), locations.end()).size(), locations.size());
+  for (const json& location : locations) {
+    for (const json& place : location["logicalLocations"])
+      EXPECT_FALSE(place.value("fullyQualifiedName", "").empty());
+  }
+}
+
+void expect_sarif_result(const json& result, const json& rules) {
+  expect_sarif_message(result["message"]);
+  EXPECT_THAT((std::set<std::string>{"none", "note", "warning", "error"}), Contains(result["level"]));
+  EXPECT_EQ(result["kind"], "fail");  // 3.27.10: any other kind forces the level to "none"
+  const auto index = result["ruleIndex"].get<std::size_t>();
+  ASSERT_LT(index, rules.size());
+  EXPECT_EQ(rules[index]["id"], result["ruleId"]);
+  EXPECT_GE(result["occurrenceCount"].get<int>(), 1);
+  const double rank = result.value("rank", -1.0);
+  EXPECT_TRUE(rank >= -1 && rank <= 100) << rank;
+  expect_sarif_locations(result["locations"]);
+  expect_sarif_locations(result.value("relatedLocations", json::array()));
+  for (const json& fingerprint : result["partialFingerprints"]) EXPECT_TRUE(fingerprint.is_string());
+}
+
+void expect_sarif(const diagnose::Diagnosis& diagnosis) {
+  const json log = json::parse(to_sarif(diagnosis));
+  EXPECT_EQ(log["version"], "2.1.0");
+  ASSERT_EQ(log["runs"].size(), 1u);
+  const json& driver = log["runs"][0]["tool"]["driver"];
+  EXPECT_FALSE(driver.value("name", "").empty());
+  std::set<std::string> ids;
+  for (const json& rule : driver["rules"]) {
+    EXPECT_TRUE(ids.insert(rule["id"].get<std::string>()).second) << rule["id"];
+    expect_sarif_message(rule["shortDescription"]);
+  }
+  for (const json& invocation : log["runs"][0]["invocations"]) {
+    EXPECT_TRUE(invocation["executionSuccessful"].is_boolean());
+    for (const json& note : invocation["toolExecutionNotifications"]) expect_sarif_message(note["message"]);
+  }
+  ASSERT_TRUE(log["runs"][0]["results"].is_array());
+  for (const json& result : log["runs"][0]["results"]) expect_sarif_result(result, driver["rules"]);
+}
+
+TEST(Sarif, HasEveryPropertyThatTheSpecificationRequires) {
+  expect_sarif(sample_diagnosis());
+  expect_sarif(crowded_diagnosis(60));
+  expect_sarif(diagnosis_full_of("x"));
+  expect_sarif({});
 }
 
 TEST(Sarif, TwoIncidentsOfOneCauseShareTheRule) {
