@@ -82,10 +82,11 @@ Truth holds_for(const ConditionMatcher& condition, const std::vector<std::string
   return result;
 }
 
+// IAM asks ForAnyValue first, and without values no value matches: IfExists behind it changes nothing
+// (docs/facts/iam.md).
 Truth holds_without_value(const ConditionMatcher& condition) {
-  if (condition.if_exists) return Truth::yes;
-  if (condition.set == ValueSet::for_all_values) return Truth::yes;
   if (condition.set == ValueSet::for_any_value) return Truth::no;
+  if (condition.if_exists || condition.set == ValueSet::for_all_values) return Truth::yes;
   return truth_of(condition.op->negated);
 }
 
