@@ -139,11 +139,17 @@ def session_granted_directly(case):
         document["Statement"] = listed(document["Statement"]) + [{"Effect": "Allow", "Action": "*", "Resource": "*"}]
 
 
+def role_without_trust_policy(case):
+    if case["request"]["action"] == "sts:AssumeRole" and "resource_policy" not in case:
+        case["resource_policy"] = {"Version": "2012-10-17", "Statement": {
+            "Effect": "Allow", "Principal": {"Service": "nobody.amazonaws.com"}, "Action": "sts:AssumeRole"}}
+
+
 # In this order they may all be applied, one after the other.
 CLASSES = {function.__name__.replace("_", "-"): function for function in (
     variables_need_the_current_version, variable_without_value_in_not_resource, variable_without_value_in_negated_condition,
     variable_read_as_parts_of_an_arn, epoch_beside_iso_date, address_without_prefix,
-    session_granted_directly)}
+    session_granted_directly, role_without_trust_policy)}
 
 
 def rewritten(case):
