@@ -385,8 +385,7 @@ std::optional<Denial> read_refusal(std::string_view raw, std::string_view text) 
 std::vector<std::size_t> starts_of_refusals(std::string_view raw) {
   std::vector<std::size_t> starts{0};
   std::size_t previous = npos;
-  for (auto at = find_words(raw, "not authorized to perform"); at != npos;
-       at = find_words(raw, "not authorized to perform", at + 1)) {
+  for (auto at = find_words(raw, kVerb); at != npos; at = find_words(raw, kVerb, at + 1)) {
     if (previous != npos) {
       auto user = npos;
       for (auto next = find_words(raw, "user:", previous); next != npos && next < at;
