@@ -343,6 +343,20 @@ std::vector<std::string> iam_actions_of(std::string_view event_source, std::stri
   return {known == nullptr ? action : full_name(*known)};
 }
 
+Denial with_action_of_operation(Denial denial) {
+  if (!denial.action.empty() || denial.operation.empty()) return denial;
+  std::vector<std::string> candidates;
+  for (const auto& row : kOperations) {
+    if (row.operation != denial.operation) continue;
+    for (auto& action : iam_actions_of(std::string(row.service) + ".amazonaws.com", row.operation)) {
+      add_once(candidates, std::move(action));
+    }
+  }
+  for (const auto* action : actions_named(denial.operation)) add_once(candidates, full_name(*action));
+  if (candidates.size() == 1) denial.action = candidates.front();
+  return denial;
+}
+
 core::Result<ApiCall> api_call_of(Json record) {
   ApiCall call;
   call.event_source = record["eventSource"].string_or();

@@ -57,6 +57,10 @@ core::Result<ApiCall> api_call_of(core::Json record);
 // list.
 std::vector<std::string> iam_actions_of(std::string_view event_source, std::string_view event_name);
 
+// A refusal that names only the API operation ("when calling the GetObject operation: Access Denied"): the
+// action, where the operation's name belongs to one service of the catalogue. Else the denial as it is.
+Denial with_action_of_operation(Denial denial);
+
 // "aws", "aws-cn", "aws-us-gov" …: the partition of a region.
 std::string_view partition_of_region(std::string_view region);
 
