@@ -121,6 +121,8 @@ constexpr ParameterRow kParameters[] = {
     {"ecs", "service", "services", "service/{cluster}/{}"},
     {"ecs", "task", "task", "task/{cluster}/{}"},
     {"ecs", "task", "tasks", "task/{cluster}/{}"},
+    {"ecs", "task-definition", "family",
+     "task-definition/{}:*"},  // RegisterTaskDefinition makes a new revision
     {"ecs", "task-definition", "taskDefinition", "task-definition/{}"},
     {"elasticfilesystem", "access-point", "accessPointId", "access-point/{}"},
     {"elasticfilesystem", "file-system", "fileSystemId", "file-system/{}"},

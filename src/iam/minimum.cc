@@ -441,15 +441,32 @@ void name_principal(MinimumStatement& statement, const Place& place) {
   }
 }
 
+// Whose policy it is: the resource's own, the account's SCP, the role's boundary. Which VPC endpoint or
+// session it was, no message says.
+std::string target_of(const Wanted& wanted, const std::string& principal) {
+  switch (wanted.level) {
+    case PolicyType::resource:
+    case PolicyType::trust:
+      return wanted.need.resource;
+    case PolicyType::session:
+    case PolicyType::vpc_endpoint:
+      return {};
+    case PolicyType::rcp:
+      return wanted.account;
+    case PolicyType::scp: {
+      const auto arn = core::Arn::parse(principal);
+      return arn ? arn->account : std::string{};
+    }
+    default:
+      return principal;
+  }
+}
+
 Place place_of(const Wanted& wanted) {
-  const bool of_resource = wanted.level == PolicyType::resource || wanted.level == PolicyType::trust;
-  const bool names_principal = of_resource || wanted.level == PolicyType::vpc_endpoint;
+  const bool names_principal = wanted.level == PolicyType::resource || wanted.level == PolicyType::trust ||
+                               wanted.level == PolicyType::vpc_endpoint;
   const auto principal = role_of_session(wanted.principal);
-  return {wanted.level,
-          of_resource       ? wanted.need.resource
-          : names_principal ? std::string{}
-                            : principal,
-          names_principal ? principal : std::string{}};
+  return {wanted.level, target_of(wanted, principal), names_principal ? principal : std::string{}};
 }
 
 int rank_of(PolicyType level) {
