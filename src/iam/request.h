@@ -32,6 +32,7 @@ class Context {
   void set(std::string_view key, std::vector<std::string> values);
   void set_absent(std::string_view key);
   const Entry* find(std::string_view lower_case_key) const;       // nullptr: unknown (absent where complete)
+  bool knows(std::string_view key) const;                         // in any case; set, or set absent
   const std::vector<Entry>& entries() const { return entries_; }  // sorted by key
 
   bool complete = false;  // whatever is not named is absent
@@ -40,7 +41,18 @@ class Context {
   std::vector<Entry> entries_;
 };
 
-enum class CallerKind { anonymous, root, user, role, role_session, federated_user, service };
+inline constexpr std::size_t kLongestAction = 128;
+
+enum class CallerKind {
+  anonymous,
+  root,
+  user,
+  role,  // some session of this role, its name not known
+  role_session,
+  federated_user,  // a session made with GetFederationToken
+  service,
+  identity_provider,  // someone whom a SAML or OIDC provider vouches for, before AssumeRoleWith…
+};
 
 struct Caller {
   CallerKind kind = CallerKind::anonymous;
@@ -49,12 +61,14 @@ struct Caller {
   std::string role_arn;                // of a role or role session: arn:aws:iam::111122223333:role/path/name
   std::string user_arn;                // of a federated user session: the user that asked for it, where known
   std::string service;                 // ecs-tasks.amazonaws.com
-  std::string federated;               // for AssumeRoleWithSAML/WebIdentity: the provider
+  std::string federated;               // of identity_provider: the provider's ARN or domain
+  std::string canonical_user;          // S3's id of the caller's account, where known
   bool service_linked_role = false;    // SCPs and RCPs do not apply to it
   bool in_management_account = false;  // SCPs do not apply to it
 };
 
-// From an ARN, an account id (its root user), a service name (x.amazonaws.com), or "*" (anonymous). A
+// From an ARN (also of a saml-provider or oidc-provider), an account id (its root user), a service name
+// (x.amazonaws.com), or "*" (anonymous). A
 // session's role is taken to have no path, because a session's ARN does not hold one; set role_arn where it
 // is known. Error: bad_input, naming the text.
 core::Result<Caller> principal_of(std::string_view text);
