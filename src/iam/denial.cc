@@ -387,10 +387,11 @@ std::vector<std::size_t> starts_of_refusals(std::string_view raw) {
   std::size_t previous = npos;
   for (auto at = find_words(raw, kVerb); at != npos; at = find_words(raw, kVerb, at + 1)) {
     if (previous != npos) {
+      const auto between = raw.substr(previous, at - previous);
       auto user = npos;
-      for (auto next = find_words(raw, "user:", previous); next != npos && next < at;
-           next = find_words(raw, "user:", next + 1)) {
-        user = next;
+      for (auto next = find_words(between, "user:"); next != npos;
+           next = find_words(between, "user:", next + 1)) {
+        user = previous + next;
       }
       if (user != npos) starts.push_back(user);
     }
