@@ -251,6 +251,7 @@ constexpr OperationModel kOperations[] = {
     batched(paged("resourcegroupstaggingapi", "GetResources", kTagging, "ResourceTagMappingList"), "ResourceARNList", 100),
 
     over(paged("accessanalyzer", "ValidatePolicy", lower(100), "findings"), "POST /policy/validation?maxResults&nextToken"),
+    over(reads("accessanalyzer", "CheckNoNewAccess"), "POST /policy/check-no-new-access"),
 
     reads("kms", "DescribeKey"),
 };

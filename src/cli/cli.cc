@@ -66,8 +66,10 @@ int parse_and_run(int argc, const char* const* argv) {
   add_diagnose(app, run);
   add_explain(app, run);
   add_snapshot(app, run);
-  add_lab(app, run);
   add_iam(app, run);
+  add_iam_explain(app, run);
+  add_iam_minimum(app, run);
+  add_lab(app, run);
   app.footer(
       "Exit codes: 0 nothing found, 1 something found, 2 wrong usage or bad input, 3 AWS refused or\n"
       "unreachable, 4 incomplete (missing evidence is named).");
