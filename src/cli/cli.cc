@@ -67,11 +67,13 @@ int parse_and_run(int argc, const char* const* argv) {
   add_explain(app, run);
   add_snapshot(app, run);
   add_lab(app, run);
+  add_iam(app, run);
   app.footer(
       "Exit codes: 0 nothing found, 1 something found, 2 wrong usage or bad input, 3 AWS refused or\n"
       "unreachable, 4 incomplete (missing evidence is named).");
   try {
     app.parse(argc, argv);
+    global.output_chosen = app.count("--output") > 0;
   } catch (const CLI::ParseError& error) {
     if (error.get_exit_code() == 0) return app.exit(error);  // --help, --version
     std::cerr << "fargate-doctor: " << error.what() << " (see fargate-doctor --help)\n";

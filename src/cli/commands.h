@@ -17,5 +17,6 @@ void add_diagnose(CLI::App& app, Run& run);
 void add_snapshot(CLI::App& app, Run& run);
 void add_explain(CLI::App& app, Run& run);
 void add_lab(CLI::App& app, Run& run);
+void add_iam(CLI::App& app, Run& run);  // the group: evaluate and lint
 
 }  // namespace doctor::cli

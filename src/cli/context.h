@@ -22,6 +22,7 @@ inline constexpr int kIncomplete = 4;
 
 struct GlobalOptions {
   std::string profile, endpoint_url, output = "text";
+  bool output_chosen = false;  // --output was given; a command whose answer is JSON needs to know
   std::vector<std::string> regions;
   bool all_regions = false;
   bool debug = false;
