@@ -136,40 +136,66 @@ bool is_up(const facts::VpcEndpoint& endpoint) {
   return endpoint.state.empty() || endpoint.state == "available" || endpoint.state == "Available";
 }
 
+PathSight closed(std::string why, Source source, std::string fix) {
+  return {Way::closed, false, false, std::move(why), std::move(source), {}, std::move(fix)};
+}
+
 Source source_at(std::string_view operation, std::string field, std::string value) {
   return {"ec2", std::string(operation), {}, std::move(field), std::move(value), std::nullopt};
 }
 
-// The first rule in number order that decides one direction; null where AWS's last rule, which denies, does.
-// Ports are 443 on the way out, the ephemeral ones for the answers. `there`: the other side's addresses.
-struct AclVerdict {
-  bool passes = true;
-  std::string rule;  // "rule 90"; "rule *"
-};
-
-AclVerdict acl_verdict(const facts::NetworkAcl& acl, bool egress, int port, std::string_view there) {
-  const facts::NetworkAclEntry* first = nullptr;
-  for (const facts::NetworkAclEntry& entry : acl.entries) {
-    if (entry.egress != egress || (entry.protocol != "-1" && entry.protocol != "6")) continue;
-    if (!covers(entry.cidr, there)) continue;
-    if ((entry.from_port && *entry.from_port > port) || (entry.to_port && *entry.to_port < port)) continue;
-    if (first == nullptr || entry.rule_number < first->rule_number) first = &entry;
+// Addresses of public services are none of RFC 1918's.
+bool holds_public_addresses(std::string_view cidr) {
+  for (const std::string_view block : {"10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"}) {
+    if (covers(block, cidr)) return false;
   }
-  constexpr int kLastRule = 32767;
-  if (first == nullptr) return {false, "rule *"};
-  return {first->allow,
-          first->rule_number == kLastRule ? "rule *" : fmt::format("rule {}", first->rule_number)};
+  return cidr_of(cidr).has_value();
 }
 
-// "is behind acl-1, whose outbound rule 90 denies …"; "" where nothing of it drops HTTPS and its answers.
-std::string acl_objection(const facts::NetworkAcl& acl, std::string_view there) {
-  if (const AclVerdict out = acl_verdict(acl, true, kHttps, there); !out.passes)
-    return fmt::format("is behind the network ACL {}, whose outbound {} denies HTTPS to {}", acl.id, out.rule,
-                       there);
-  if (const AclVerdict back = acl_verdict(acl, false, kEphemeral, there); !back.passes)
-    return fmt::format(
-        "is behind the network ACL {}, whose inbound {} denies the answers from {} to the ephemeral ports",
-        acl.id, back.rule, there);
+constexpr std::string_view kAnywhere = "0.0.0.0/0";
+
+// The first rule in number order decides one direction ("Control subnet traffic with network access control
+// lists"). Which public address the service has is not known: a rule about some of them leaves it open.
+struct AclVerdict {
+  bool drops = false;
+  std::string rule;  // "rule 90"; "rule *" for AWS's own last one
+};
+
+AclVerdict acl_verdict(const facts::NetworkAcl& acl, bool egress, int port) {
+  std::vector<const facts::NetworkAclEntry*> fitting;
+  for (const facts::NetworkAclEntry& entry : acl.entries) {
+    if (entry.egress != egress || (entry.protocol != "-1" && entry.protocol != "6")) continue;
+    if ((entry.from_port && *entry.from_port > port) || (entry.to_port && *entry.to_port < port)) continue;
+    if (holds_public_addresses(entry.cidr)) fitting.push_back(&entry);
+  }
+  std::sort(fitting.begin(), fitting.end(),
+            [](const auto* a, const auto* b) { return a->rule_number < b->rule_number; });
+  constexpr int kLastRule = 32767;
+  for (const facts::NetworkAclEntry* entry : fitting) {
+    if (entry->allow) return {};
+    if (entry->cidr != kAnywhere) continue;
+    return {true, entry->rule_number == kLastRule ? "rule *" : fmt::format("rule {}", entry->rule_number)};
+  }
+  return {true, "rule *"};
+}
+
+struct Objection {
+  std::string why, fix;
+};
+
+// What of the ACL drops HTTPS, or the answers to it; empty where nothing does.
+Objection acl_objection(const facts::NetworkAcl& acl) {
+  const auto before = [](const std::string& rule) { return rule == "rule *" ? "" : " before " + rule; };
+  if (const AclVerdict out = acl_verdict(acl, true, kHttps); out.drops)
+    return {fmt::format("is behind the network ACL {}, whose outbound {} denies HTTPS to {}", acl.id,
+                        out.rule, kAnywhere),
+            fmt::format("in {} allow TCP 443 outbound to {}{}", acl.id, kAnywhere, before(out.rule))};
+  if (const AclVerdict back = acl_verdict(acl, false, kEphemeral); back.drops)
+    return {
+        fmt::format("is behind the network ACL {}, whose inbound {} denies the answers from {} to the "
+                    "ephemeral ports",
+                    acl.id, back.rule, kAnywhere),
+        fmt::format("in {} allow TCP 1024-65535 inbound from {}{}", acl.id, kAnywhere, before(back.rule))};
   return {};
 }
 
@@ -214,6 +240,7 @@ PathSight by_endpoint(const Place& place, const facts::Subnet& subnet, const Tas
     if (!endpoint.private_dns_enabled) {
       sight.why =
           fmt::format("has the endpoint {} for {}, but without private DNS nothing uses it", id, service);
+      sight.fix = fmt::format("aws ec2 modify-vpc-endpoint --vpc-endpoint-id {} --private-dns-enabled", id);
       sight.source = source_at("describe-vpc-endpoints", "privateDnsEnabled", "false");
       continue;
     }
@@ -227,7 +254,9 @@ PathSight by_endpoint(const Place& place, const facts::Subnet& subnet, const Tas
                           service, id, fmt::join(endpoint.groups, ", "), words_of_groups(place, network)),
               source_at("describe-security-groups", "ipPermissions",
                         endpoint.groups.empty() ? id : endpoint.groups.front()),
-              {id}};
+              {id},
+              fmt::format("in {} allow TCP 443 inbound from {}", fmt::join(endpoint.groups, ", "),
+                          words_of_groups(place, network))};
     }
     return {admitted ? Way::open : Way::depends,
             false,
@@ -239,8 +268,8 @@ PathSight by_endpoint(const Place& place, const facts::Subnet& subnet, const Tas
   return sight;
 }
 
-// A NAT gateway whose own subnet has no way to an internet gateway, as far as that is known; else "".
-std::string stranded_nat(const Place& place, const std::string& id) {
+// A NAT gateway whose own subnet has no way to an internet gateway, as far as that is known; else empty.
+Objection stranded_nat(const Place& place, const std::string& id) {
   const auto nat = place.nat_gateways.find(id);
   if (nat == place.nat_gateways.end() || nat->second.connectivity_type == "private") return {};
   const auto subnet = place.subnets.find(nat->second.subnet_id);
@@ -248,9 +277,10 @@ std::string stranded_nat(const Place& place, const std::string& id) {
   const facts::RouteTable* table = route_table_of(place, subnet->second);
   const facts::Route* route = table == nullptr ? nullptr : default_route(*table);
   if (table == nullptr || (route != nullptr && route->target.starts_with("igw-"))) return {};
-  return fmt::format(
-      "routes to the NAT gateway {}, whose own subnet {} has no route to an internet gateway in {}", id,
-      subnet->first, table->id);
+  return {fmt::format(
+              "routes to the NAT gateway {}, whose own subnet {} has no route to an internet gateway in {}",
+              id, subnet->first, table->id),
+          fmt::format("in {} a route for {} to the internet gateway", table->id, kAnywhere)};
 }
 
 PathSight by_default_route(const Place& place, const facts::Subnet& subnet, const TaskNetwork& network,
@@ -271,17 +301,21 @@ PathSight by_default_route(const Place& place, const facts::Subnet& subnet, cons
                                          : fmt::format("and no {} endpoint serves it", service);
     if (!endpoints_known)
       return {Way::depends, false, false, lacks + "; its VPC endpoints are not known", source};
-    return {Way::closed, false, false, lacks + " " + and_endpoint, source};
+    return closed(lacks + " " + and_endpoint, source,
+                  !unused_endpoint.fix.empty()
+                      ? unused_endpoint.fix
+                      : fmt::format("in {} a route for {} to a NAT gateway, or an endpoint for {}", table->id,
+                                    kAnywhere, service));
   }
   source.value = route->target;
   if (const facts::NetworkAcl* acl = acl_of(place, subnet.id); acl != nullptr) {
-    if (const std::string objection = acl_objection(*acl, "0.0.0.0/0"); !objection.empty())
-      return {Way::closed, false, false, objection, source_at("describe-network-acls", "entries", acl->id)};
+    if (const Objection objection = acl_objection(*acl); !objection.why.empty())
+      return closed(objection.why, source_at("describe-network-acls", "entries", acl->id), objection.fix);
   }
   const std::string_view target = route->target;
   if (target.starts_with("nat-")) {
-    if (const std::string stranded = stranded_nat(place, route->target); !stranded.empty())
-      return {Way::closed, true, false, stranded, source};
+    if (const Objection stranded = stranded_nat(place, route->target); !stranded.why.empty())
+      return closed(stranded.why, source, stranded.fix);
     return {Way::open, true, false, fmt::format("reaches {} by the NAT gateway {}", service, target), source};
   }
   if (target.starts_with("igw-")) {
@@ -291,10 +325,11 @@ PathSight by_default_route(const Place& place, const facts::Subnet& subnet, cons
     if (*network.public_ip)
       return {Way::open, false, false,
               fmt::format("reaches {} by the internet gateway {} and a public IP", service, target), source};
-    return {Way::closed, false, false,
-            fmt::format("routes in {} to the internet gateway {}, but its tasks get no public IP", table->id,
-                        target),
-            source};
+    return closed(fmt::format("routes in {} to the internet gateway {}, but its tasks get no public IP",
+                              table->id, target),
+                  source,
+                  fmt::format("in {} a route for {} to a NAT gateway, or assignPublicIp ENABLED", table->id,
+                              kAnywhere));
   }
   return {Way::depends, false, false,
           fmt::format("routes to {}, and what lies behind it is not known", target), source};
@@ -341,10 +376,10 @@ PathSight path_to_service(const Place& place, const std::string& subnet_id, cons
   const std::optional<bool> out =
       lets_https_out(place, network.groups, groups_of_endpoints(place, found->second, service));
   if (out && !*out) {
-    return {Way::closed, false, false,
-            fmt::format("has tasks of whose security groups {} no outbound rule lets HTTPS out to {}",
-                        fmt::join(network.groups, ", "), service),
-            source_at("describe-security-groups", "ipPermissionsEgress", network.groups.front())};
+    return closed(fmt::format("has tasks of whose security groups {} no outbound rule lets HTTPS out to {}",
+                              fmt::join(network.groups, ", "), service),
+                  source_at("describe-security-groups", "ipPermissionsEgress", network.groups.front()),
+                  fmt::format("in {} allow TCP 443 outbound", network.groups.front()));
   }
   PathSight endpoint = by_endpoint(place, found->second, network, service);
   if (endpoint.way != Way::unknown) return endpoint;
