@@ -382,12 +382,15 @@ std::optional<Denial> read_refusal(std::string_view raw, std::string_view text) 
 }
 
 // Where each refusal of a text with several begins: at the "User:" of its sentence.
-std::vector<std::size_t> starts_of_refusals(std::string_view raw) {
+std::vector<std::size_t> starts_of_refusals(std::string_view text) {
+  std::string raw(text);  // as long as the text, wrapped lines joined
+  std::replace_if(
+      raw.begin(), raw.end(), [](char c) { return c >= '\t' && c <= '\r'; }, ' ');
   std::vector<std::size_t> starts{0};
   std::size_t previous = npos;
   for (auto at = find_words(raw, kVerb); at != npos; at = find_words(raw, kVerb, at + 1)) {
     if (previous != npos) {
-      const auto between = raw.substr(previous, at - previous);
+      const auto between = std::string_view(raw).substr(previous, at - previous);
       auto user = npos;
       for (auto next = find_words(between, "user:"); next != npos;
            next = find_words(between, "user:", next + 1)) {

@@ -11,7 +11,8 @@ std::string reason_words(const Denial& denial) {
     case DenialKind::explicit_deny:
       return denial.policy_type == PolicyType::unknown
                  ? "a Deny statement matched" + named + "; AWS does not say in which kind of policy"
-                 : "a Deny statement in a " + level + named + " matched";
+                 : "a Deny statement in " + std::string(level.front() == 'i' ? "an " : "a ") + level + named +
+                       " matched";
     case DenialKind::implicit_deny:
       return "no " + level + " allows it";
     case DenialKind::unknown:

@@ -275,6 +275,10 @@ std::string where_of(const Denial& denial) {
   return denial.action + (denial.resource.empty() ? "" : " on " + denial.resource);
 }
 
+std::string with_article(const std::string& noun) {
+  return (noun.empty() || noun.front() != 'i' ? "a " : "an ") + noun;
+}
+
 // Whether an explicit deny or the like stands in the way; it is written down.
 bool is_obstacle(const Denial& denial, Draft& draft) {
   if (denial.kind != DenialKind::explicit_deny) return false;
@@ -292,7 +296,7 @@ bool is_obstacle(const Denial& denial, Draft& draft) {
         "(SCP, RCP, boundary, session, endpoint, resource and identity policies) and except this call.";
   } else {
     obstacle.sentence =
-        where_of(denial) + ": an explicit deny in a " + level + named +
+        where_of(denial) + ": an explicit deny in " + with_article(level) + named +
         " refuses it. No Allow helps: the Deny statement itself must except this call" +
         (denial.policy_type == PolicyType::scp || denial.policy_type == PolicyType::rcp
              ? ", and only the organisation's management account or its delegate can change it."

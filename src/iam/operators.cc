@@ -191,6 +191,7 @@ std::optional<IpRange> ip_range_of(std::string_view text) {
     range.address[10] = range.address[11] = 0xFF;
     std::copy(v4->begin(), v4->end(), range.address.begin() + 12);
     most = 32;
+    range.is_ipv4 = true;
   } else if (const auto v6 = ipv6_of(address)) {
     range.address = *v6;
   } else {
@@ -205,7 +206,7 @@ std::optional<IpRange> ip_range_of(std::string_view text) {
 }
 
 bool contains(const IpRange& range, const IpRange& part) {
-  if (part.prefix < range.prefix) return false;
+  if (part.is_ipv4 != range.is_ipv4 || part.prefix < range.prefix) return false;
   const auto whole = static_cast<std::size_t>(range.prefix / 8);
   if (!std::equal(range.address.begin(), range.address.begin() + static_cast<std::ptrdiff_t>(whole),
                   part.address.begin())) {

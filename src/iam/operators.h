@@ -37,6 +37,7 @@ const Operator* operator_named(std::string_view base);  // nullptr where there i
 struct IpRange {
   std::array<std::uint8_t, 16> address = {};
   int prefix = 128;
+  bool is_ipv4 = false;  // ::/0 holds no IPv4 address
 };
 std::optional<IpRange> ip_range_of(std::string_view text);  // address, or address/prefix
 bool contains(const IpRange& range, const IpRange& part);
