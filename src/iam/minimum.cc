@@ -264,6 +264,10 @@ void note_dependents(std::string_view name, Draft& draft) {
                std::string(kEcsTasks) +
                ", for the task role and the execution role that the task definition names.");
   }
+  if (action->service == "kms" && !action->resources.empty()) {
+    draft.note("A key's policy must allow " + std::string(name) +
+               " too, or leave it to IAM as the default key policy does.");
+  }
   if (name == "secretsmanager:GetSecretValue" || name == "ssm:GetParameters" || name == "ssm:GetParameter") {
     draft.note(std::string(name) +
                " also needs kms:Decrypt on the key, with kms:ViaService, where a customer managed key "

@@ -285,6 +285,17 @@ Outcome outcome_of(const MinimumPolicy& policy, std::string_view action, std::st
   RC_ASSERT(parsed.has_value());
   PolicySet set;
   set.identity.emplace().push_back(std::move(*parsed));
+  // A key's and a role's own policy must agree; this one leaves it to IAM ("Default key policy", KMS
+  // Developer Guide).
+  const auto service = service_of(action);
+  if (service == "kms" || service == "sts") {
+    auto own =
+        parse_policy(R"({"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":)"
+                     R"("arn:aws:iam::111122223333:root"},"Action":["kms:*","sts:*"],"Resource":"*"}]})",
+                     "own policy", PolicyKind::resource);
+    RC_ASSERT(own.has_value());
+    set.resource = std::move(*own);
+  }
   const auto engine = Compiled::compile(std::move(set));
   Request request;
   request.action = action;
