@@ -2,184 +2,166 @@
 
 #include <algorithm>
 #include <optional>
+#include <utility>
 
 #include "core/arn.h"
-#include "core/glob.h"
-#include "core/json.h"
+#include "iam/evaluate.h"
 
 namespace doctor::diagnose {
 namespace {
 
-using core::Json;
 using Kind = Decision::Kind;
 
-enum class Fits { no, maybe, yes };
-
-std::string in_lower_case(std::string_view text) {
-  std::string out(text);
-  std::transform(out.begin(), out.end(), out.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-  return out;
-}
-
-// IAM writes one value bare and several as a list.
-std::vector<std::string> values_of(Json value) {
-  if (value.is_string()) return {std::string(value.string_or())};
-  if (value.is_array()) return value.strings();
-  return value.present() ? std::vector<std::string>{value.text()} : std::vector<std::string>{};
-}
-
-template <class Holds>
-bool any_of(const std::vector<std::string>& values, Holds&& holds) {
-  return std::any_of(values.begin(), values.end(), holds);
-}
-
-bool names_action(Json actions, const std::string& wanted) {
-  return any_of(values_of(actions), [&](const std::string& p) {
-    return core::glob_matches(in_lower_case(p), in_lower_case(wanted));
-  });
-}
-
-bool names_resource(Json resources, const std::string& wanted) {
-  return any_of(values_of(resources),
-                [&](const std::string& p) { return p == "*" || core::glob_matches(p, wanted); });
-}
-
-Fits fits_principal(Json principal, const std::string& arn) {
-  if (!principal.present() || principal.string_or() == "*") return Fits::yes;
-  const auto parsed = core::Arn::parse(arn);
-  if (!parsed)
-    return any_of(values_of(principal["AWS"]), [](const auto& p) { return p == "*"; }) ? Fits::yes
-                                                                                       : Fits::maybe;
-  return any_of(values_of(principal["AWS"]),
-                [&](const std::string& p) {
-                  return p == "*" || p == arn || p == parsed->account ||
-                         p.ends_with("::" + parsed->account + ":root");
-                })
-             ? Fits::yes
-             : Fits::no;
-}
-
-// One operator with one key. A key that is not known may have any value.
-Fits fits_condition(std::string_view name, const std::string& key, Json wanted, const Request& request,
-                    std::vector<std::string>& unknown) {
-  std::string op = in_lower_case(name);
-  if (op.ends_with("ifexists")) op.resize(op.size() - 8);
-  const auto known = request.context.find(in_lower_case(key));
-  const bool negated = core::contains(op, "not");
-  const bool like = core::contains(op, "like") || op.starts_with("arn");
-  const bool plain = op == "stringequals" || op == "stringnotequals" || op == "stringlike" ||
-                     op == "stringnotlike" || op == "arnlike" || op == "arnnotlike" || op == "arnequals" ||
-                     op == "arnnotequals" || op == "bool" || op == "stringequalsignorecase" ||
-                     op == "stringnotequalsignorecase";
-  if (known == request.context.end() || !plain || core::contains(wanted.text(), "${")) {
-    unknown.push_back(key);
-    return Fits::maybe;
+iam::PolicyKind kind_of(PolicyLevel level) {
+  switch (level) {
+    case PolicyLevel::identity:
+    case PolicyLevel::boundary:
+      return iam::PolicyKind::identity;
+    case PolicyLevel::endpoint:
+      return iam::PolicyKind::resource;
+    case PolicyLevel::scp:
+      return iam::PolicyKind::scp;
+    case PolicyLevel::rcp:
+      return iam::PolicyKind::rcp;
   }
-  const bool any_case = op == "bool" || core::contains(op, "ignorecase");
-  const bool met = any_of(known->second, [&](const std::string& value) {
-    return any_of(values_of(wanted), [&](const std::string& pattern) {
-      if (like) return core::glob_matches(pattern, value);
-      return any_case ? in_lower_case(pattern) == in_lower_case(value) : pattern == value;
-    });
-  });
-  return met != negated ? Fits::yes : Fits::no;
+  return iam::PolicyKind::any;
 }
 
-Fits fits_conditions(Json conditions, const Request& request, std::vector<std::string>& unknown) {
-  Fits all = Fits::yes;
-  for (const auto& [op, keys] : conditions.members()) {
-    for (const auto& [key, wanted] : keys.members())
-      all = std::min(all, fits_condition(op, std::string(key), wanted, request, unknown));
+// Levels bind together by "and": with a role that may do everything, what is left is what this level says.
+const iam::Policy& everything() {
+  static const iam::Policy policy =
+      iam::parse_policy(
+          R"({"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*"}})",
+          "everything", iam::PolicyKind::identity)
+          .value();
+  return policy;
+}
+
+// Nobody in particular has no role: what everybody may do stands at the resource.
+const iam::Policy& everything_for_everybody() {
+  static const iam::Policy policy =
+      iam::parse_policy(
+          R"({"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*"}})",
+          "everything", iam::PolicyKind::resource)
+          .value();
+  return policy;
+}
+
+// A KMS key's policy must let IAM decide; it is not in the facts, and AWS's default one does ("Default key
+// policy").
+std::optional<iam::Policy> policy_of_key(const Request& request) {
+  const auto principal = core::Arn::parse(request.principal);
+  if (!request.action.starts_with("kms:") || !principal) return std::nullopt;
+  auto policy = iam::parse_policy(
+      R"({"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"kms:*","Resource":"*","Principal":{"AWS":")" +
+          principal->account + R"("}}})",
+      "default key policy", iam::PolicyKind::resource);
+  return policy ? std::optional(std::move(*policy)) : std::nullopt;
+}
+
+iam::PolicySet alone(PolicyLevel level, std::vector<iam::Policy> policies, const Request& request) {
+  iam::PolicySet set;
+  set.resource = policy_of_key(request);
+  if (level == PolicyLevel::identity) {
+    set.identity = std::move(policies);
+    return set;
   }
-  return all;
-}
-
-Fits fits(Json statement, const Request& request, std::vector<std::string>& unknown) {
-  const bool named = statement["NotAction"].present() ? !names_action(statement["NotAction"], request.action)
-                                                      : names_action(statement["Action"], request.action);
-  if (!named) return Fits::no;
-  if (statement["NotResource"].present()
-          ? names_resource(statement["NotResource"], request.resource)
-          : statement["Resource"].present() && !names_resource(statement["Resource"], request.resource))
-    return Fits::no;
-  const Fits principal = fits_principal(statement["Principal"], request.principal);
-  if (principal == Fits::maybe) unknown.emplace_back("aws:PrincipalArn");
-  return std::min(principal, fits_conditions(statement["Condition"], request, unknown));
-}
-
-// The line on which the statement of this number begins, counted by braces outside strings.
-int line_of_statement(std::string_view text, int number) {
-  int line = 1, depth = 0, seen = 0;
-  bool quoted = false;
-  const auto begin = text.find("\"Statement\"");
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    if (c == '\n') ++line;
-    if (quoted) {
-      if (c == '\\') ++i;
-      if (c == '"') quoted = false;
-      continue;
-    }
-    if (c == '"') quoted = true;
-    if (begin == std::string_view::npos || i < begin) continue;
-    if (c == '{' && depth++ == 0 && ++seen == number) return line;
-    if (c == '}') --depth;
+  set.identity = std::vector<iam::Policy>{everything()};
+  if (level == PolicyLevel::boundary) set.boundaries = std::move(policies);
+  if (level == PolicyLevel::endpoint) {
+    set.resource = everything_for_everybody();
+    set.vpc_endpoints = std::move(policies);
   }
-  return 1;
+  if (level == PolicyLevel::scp) set.scps = std::vector<std::vector<iam::Policy>>{std::move(policies)};
+  if (level == PolicyLevel::rcp) set.rcps = std::vector<std::vector<iam::Policy>>{std::move(policies)};
+  return set;
 }
 
-int strength(Kind kind) {
-  return kind == Kind::denied ? 3 : kind == Kind::depends ? 2 : kind == Kind::allowed ? 1 : 0;
+std::optional<iam::Request> request_from(const Request& request) {
+  iam::Request out;
+  out.action = request.action;
+  out.resource = request.resource;
+  const auto caller = iam::principal_of(request.principal.empty() ? "*" : request.principal);
+  if (!caller) return std::nullopt;
+  out.principal = *caller;
+  out.principal.service_linked_role = false;  // who is exempt of a level is not asked about it
+  out.context = request.context;
+  auto completed = iam::complete_request(std::move(out));
+  if (!completed) return std::nullopt;
+  return std::move(*completed);
 }
 
-struct Found {
-  Kind kind;
-  std::vector<std::string> unknown;
+struct Read {
+  std::vector<iam::Policy> policies;
+  std::vector<int> documents;  // of each policy: which document it is
+  int unreadable = -1;
 };
 
-Found found_in(Json statement, const Request& request) {
-  Found found{Kind::absent, {}};
-  const Fits how = fits(statement, request, found.unknown);
-  const bool allow = statement["Effect"].string_or() == "Allow";
-  if (how == Fits::no) return {Kind::absent, {}};
-  found.kind = how == Fits::maybe ? Kind::depends : allow ? Kind::allowed : Kind::denied;
-  return found;
+Read read_all(PolicyLevel level, const std::vector<Document>& documents) {
+  Read read;
+  for (std::size_t i = 0; i < documents.size(); ++i) {
+    auto policy = iam::parse_policy(documents[i].text, documents[i].name, kind_of(level));
+    if (!policy) {
+      if (read.unreadable < 0) read.unreadable = static_cast<int>(i);
+      continue;
+    }
+    read.policies.push_back(std::move(*policy));
+    read.documents.push_back(static_cast<int>(i));
+  }
+  return read;
+}
+
+std::vector<std::string> keys_of(const iam::KeyList& list) {
+  std::vector<std::string> keys;
+  for (const std::string_view key : list) keys.emplace_back(key);
+  std::sort(keys.begin(), keys.end());
+  return keys;
+}
+
+Decision decision_from(const iam::Decision& said, const Read& read) {
+  Decision decision;
+  decision.depends_on = keys_of(said.depends_on);
+  switch (said.outcome) {
+    case iam::Outcome::allowed:
+      decision.kind = Kind::allowed;
+      return decision;
+    case iam::Outcome::implicit_deny:
+      return decision;
+    case iam::Outcome::depends:
+      decision.kind = Kind::depends;
+      if (read.documents.size() == 1) decision.document = read.documents.front();
+      return decision;
+    case iam::Outcome::explicit_deny:
+      break;
+  }
+  decision.kind = Kind::denied;
+  if (said.decided_by.statement == nullptr) return decision;
+  const iam::Statement& statement = *said.decided_by.statement;
+  decision.document = read.documents[static_cast<std::size_t>(said.decided_by.policy_index)];
+  decision.statement = statement.index + 1;
+  decision.sid = statement.sid;
+  decision.line = statement.at.line;
+  return decision;
 }
 
 }  // namespace
 
-Decision decide(const std::vector<Document>& documents, const Request& request) {
-  Decision best;
-  bool allowed = false, denial_depends = false;
-  for (std::size_t d = 0; d < documents.size(); ++d) {
-    const auto parsed = core::JsonDocument::parse(documents[d].text, documents[d].name);
-    if (documents[d].text.empty() || !parsed) {
-      if (strength(Kind::depends) > strength(best.kind))
-        best = {Kind::depends, static_cast<int>(d), 0, {}, 0, {}};
-      continue;
+Decision decide(PolicyLevel level, const std::vector<Document>& documents, const Request& request) {
+  const auto asked = request_from(request);
+  if (!asked) return {Kind::depends, -1, 0, {}, 0, {}};
+  const Read read = read_all(level, documents);
+  const iam::Compiled engine = iam::Compiled::compile(alone(level, read.policies, request));
+  Decision decision = decision_from(engine.evaluate(*asked), read);
+  if (decision.kind == Kind::denied || read.unreadable < 0) {
+    // Of several documents, the one that the answer hangs on.
+    for (std::size_t i = 0;
+         decision.kind == Kind::depends && decision.document < 0 && i < read.policies.size(); ++i) {
+      const auto single = iam::Compiled::compile(alone(level, {read.policies[i]}, request));
+      if (single.evaluate(*asked).outcome == iam::Outcome::depends) decision.document = read.documents[i];
     }
-    const Json list = parsed->root()["Statement"];
-    const std::vector<Json> statements = list.is_object() ? std::vector<Json>{list} : list.items();
-    for (std::size_t s = 0; s < statements.size(); ++s) {
-      const Found found = found_in(statements[s], request);
-      const bool denies = statements[s]["Effect"].string_or() == "Deny";
-      allowed = allowed || found.kind == Kind::allowed;
-      denial_depends = denial_depends || (denies && found.kind == Kind::depends);
-      // An Allow that depends adds nothing to one that is plain.
-      if (found.kind == Kind::depends && !denies && allowed) continue;
-      if (found.kind == Kind::allowed && best.kind == Kind::depends && !denial_depends) best = {};
-      if (strength(found.kind) <= strength(best.kind)) continue;
-      const int number = static_cast<int>(s) + 1;
-      best = {found.kind,
-              static_cast<int>(d),
-              number,
-              std::string(statements[s]["Sid"].string_or()),
-              line_of_statement(documents[d].text, number),
-              found.unknown};
-    }
+    return decision;
   }
-  return best;
+  return {Kind::depends, read.unreadable, 0, {}, 0, {}};  // what could not be read may allow, or deny
 }
 
 }  // namespace doctor::diagnose

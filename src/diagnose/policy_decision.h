@@ -1,10 +1,12 @@
-// What one level's documents say of one request. The seam to the engine.
+// What one level's documents say of one request: the engine of iam/, asked about this level alone.
 #pragma once
 
-#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "diagnose/policy_sight.h"
+#include "iam/request.h"
 
 namespace doctor::diagnose {
 
@@ -13,8 +15,8 @@ struct Document {
 };
 
 struct Request {
-  std::string action, resource, principal;                  // principal: an ARN
-  std::map<std::string, std::vector<std::string>> context;  // keys in lower case; what is absent is not known
+  std::string action, resource, principal;  // principal: an ARN; "" for nobody
+  iam::Context context;
 };
 
 struct Decision {
@@ -26,7 +28,7 @@ struct Decision {
   std::vector<std::string> depends_on;  // keys of the request that are not known
 };
 
-// Deny over depends over Allow.
-Decision decide(const std::vector<Document>& documents, const Request& request);
+// A document that cannot be read may allow or deny: the answer is a Deny of another one, or it depends.
+Decision decide(PolicyLevel level, const std::vector<Document>& documents, const Request& request);
 
 }  // namespace doctor::diagnose

@@ -73,7 +73,7 @@ struct Words {
 
 PolicySight sight_from(PolicyLevel level, const std::vector<Document>& documents, const Request& request,
                        const Call& call, const Words& words, Source source) {
-  const Decision decision = decide(documents, request);
+  const Decision decision = decide(level, documents, request);
   PolicySight sight{level, grant_of(decision.kind), {}, {}, std::move(source)};
   std::string named;
   if (decision.document >= 0) {
@@ -106,18 +106,18 @@ PolicySight sight_from(PolicyLevel level, const std::vector<Document>& documents
 // "Actions, resources, and condition keys" knows more keys; these are the ones that follow from the facts.
 Request request_of(const Place& place, const std::string& principal, const Call& call) {
   Request request{call.action, call.resource, principal, {}};
-  auto& context = request.context;
-  context["aws:requestedregion"] = {place.region};
-  context["aws:securetransport"] = {"true"};
-  context["aws:principalisawsservice"] = {"false"};
-  context["aws:viaawsservice"] = {"false"};
+  iam::Context& context = request.context;
+  context.set("aws:requestedregion", {place.region});
+  context.set("aws:securetransport", {"true"});
+  context.set("aws:principalisawsservice", {"false"});
+  context.set("aws:viaawsservice", {"false"});
   if (const auto arn = core::Arn::parse(principal); arn) {
-    context["aws:principalarn"] = {principal};
-    context["aws:principalaccount"] = {arn->account};
-    context["aws:principaltype"] = {"AssumedRole"};
+    context.set("aws:principalarn", {principal});
+    context.set("aws:principalaccount", {arn->account});
+    context.set("aws:principaltype", {"AssumedRole"});
   }
   if (const auto arn = core::Arn::parse(call.resource); arn && core::is_account_id(arn->account))
-    context["aws:resourceaccount"] = {arn->account};
+    context.set("aws:resourceaccount", {arn->account});
   return request;
 }
 
@@ -157,8 +157,8 @@ std::optional<PolicySight> endpoint_sight(const Place& place, const std::string&
                                           const Call& call) {
   const auto endpoint = place.vpc_endpoints.find(id);
   if (endpoint == place.vpc_endpoints.end() || endpoint->second.policy_document.empty()) return std::nullopt;
-  request.context["aws:sourcevpce"] = {id};
-  request.context["aws:sourcevpc"] = {endpoint->second.vpc_id};
+  request.context.set("aws:sourcevpce", {id});
+  request.context.set("aws:sourcevpc", {endpoint->second.vpc_id});
   const std::string what = fmt::format("endpoint policy of {} ({})", id, endpoint->second.service_name);
   return sight_from(PolicyLevel::endpoint, {{id, endpoint->second.policy_document}}, request, call,
                     {"the endpoint policy of {}", "no statement of the " + what},
@@ -268,14 +268,6 @@ const Role* role_of(const Place& place, const std::string& role_arn) {
   return role == place.roles.end() ? nullptr : &role->second;
 }
 
-// "List of AWS services that support RCPs": it grows, so of another service a Deny is no more than a
-// suspicion.
-bool is_held_by_rcps(std::string_view action) {
-  constexpr std::array<std::string_view, 5> kServices{"s3:", "sts:", "kms:", "sqs:", "secretsmanager:"};
-  return std::any_of(kServices.begin(), kServices.end(),
-                     [&](std::string_view service) { return action.starts_with(service); });
-}
-
 constexpr std::array kFixes{"policy_statement", "narrow_deny",   "widen_boundary",
                             "endpoint_policy",  "scp_exception", "rcp_exception"};
 
@@ -303,8 +295,8 @@ std::vector<PolicySight> sights_of(const Place& place, const Caller& caller, con
   for (const std::string& id : caller.endpoints) {
     const auto endpoint = place.vpc_endpoints.find(id);
     if (endpoint == place.vpc_endpoints.end()) continue;
-    request.context["aws:sourcevpce"] = {id};
-    request.context["aws:sourcevpc"] = {endpoint->second.vpc_id};
+    request.context.set("aws:sourcevpce", {id});
+    request.context.set("aws:sourcevpc", {endpoint->second.vpc_id});
   }
   if (const Role* role = role_of(place, caller.role_arn); role != nullptr) {
     sights.push_back(identity_sight(*role, request, call));
@@ -317,13 +309,7 @@ std::vector<PolicySight> sights_of(const Place& place, const Caller& caller, con
   if (is_service_linked(caller.role_arn)) return sights;
   for (const ControlWords& words : {kScp, kRcp}) {
     if (is_management_account(place, words.type)) continue;
-    auto sight = control_sight(place, words, request, call);
-    if (!sight) continue;
-    if (words.level == PolicyLevel::rcp && blocks(*sight) && !is_held_by_rcps(call.action)) {
-      sight->grant = Grant::depends;
-      sight->why += "; whether resource control policies hold this service is not certain";
-    }
-    sights.push_back(std::move(*sight));
+    if (auto sight = control_sight(place, words, request, call)) sights.push_back(std::move(*sight));
   }
   return sights;
 }
