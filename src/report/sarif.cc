@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "report/json_writer.h"
 #include "report/report.h"
@@ -95,7 +96,9 @@ void write_result(JsonWriter& json, const Incident& incident, const Rules& rules
   json.end_array();
   if (!incident.task_arns.empty()) {
     json.key("relatedLocations").begin_array();
-    for (const std::string& arn : incident.task_arns) write_logical_location(json, arn, arn, "resource");
+    // A set, as the specification has it: a task that was told twice stands there once.
+    for (const std::string& arn : std::set<std::string>(incident.task_arns.begin(), incident.task_arns.end()))
+      write_logical_location(json, arn, arn, "resource");
     json.end_array();
   }
   // SARIF counts from 1; the same incident seen again keeps its fingerprint.
