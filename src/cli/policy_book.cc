@@ -1,9 +1,11 @@
 #include "cli/policy_book.h"
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 
 #include "core/arn.h"
 #include "core/glob.h"
+#include "iam/policy.h"
 
 namespace doctor::cli {
 namespace {
@@ -37,6 +39,15 @@ void add_role(const facts::Role& role, PolicyBook& book) {
     book.policies.push_back({PolicyType::boundary, std::string(core::short_name(role.boundary_arn)),
                              role.boundary_arn, role.boundary_document, role.name});
   }
+}
+
+// The facts hold documents without their line breaks. A statement's line is that of the document as the AWS
+// CLI prints it, indented by four. What the strict parser refuses stays as it is, for its error to be shown.
+std::string laid_out(const std::string& document) {
+  if (document.find('\n') != std::string::npos || !iam::parse_policy(document, "policy")) return document;
+  const auto json = nlohmann::ordered_json::parse(document, nullptr, false);
+  return json.is_discarded() ? document
+                             : json.dump(4, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
 }
 
 // "com.amazonaws.eu-west-1.ecr.api" serves ecr.
@@ -101,6 +112,7 @@ PolicyBook policies_for(const facts::Facts& facts, const iam::Denial& denial) {
       book.policies.push_back({PolicyType::vpc_endpoint, id, {}, endpoint.policy_document, endpoint.vpc_id});
     }
   }
+  for (auto& policy : book.policies) policy.text = laid_out(policy.text);
   return book;
 }
 

@@ -33,7 +33,7 @@ TEST(Policy, RefusesWhatAwsRefuses) {
       {"[]", "a policy is a JSON object"},
       {"{'Statement': []}", "at least one statement"},
       {"{'Version': '2012-10-18', 'Statement': {'Effect': 'Allow', " + kFine + "}}", "no policy version"},
-      {"{'Statements': {}}", "no element of a policy"},
+      {"{'Statements': {}}", "has no Statement"},
       {with(kFine + ", 'Colour': 'red'"), "no element of a statement"},
       {with(kFine + ", 'Effect': 'Deny'"), "stands twice"},
       {with(kFine + ", 'NotAction': 's3:*'"), "not both"},
