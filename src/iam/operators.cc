@@ -125,21 +125,60 @@ std::optional<std::array<std::uint8_t, 16>> ipv6_of(std::string_view text) {
   return bytes;
 }
 
+// A short text without allocation: dates are read at every evaluation.
+struct ShortText {
+  std::array<char, 40> bytes = {};
+  std::size_t size = 0;
+  void append(std::string_view text) {
+    for (const char c : text) {
+      if (size < bytes.size()) bytes[size++] = c;
+    }
+  }
+  std::string_view view() const { return {bytes.data(), size}; }
+};
+
 // W3C's NOTE-datetime: year, year-month, date, or date and time with a zone.
-std::optional<std::string> full_form(std::string_view text) {
+ShortText full_form(std::string_view text) {
   const auto digits = [&](std::size_t from, std::size_t count) {
     return text.size() >= from + count && all_digits(text.substr(from, count));
   };
-  const std::string whole(text);
-  if (text.size() == 4 && digits(0, 4)) return whole + "-01-01T00:00:00Z";
-  if (text.size() == 7 && digits(0, 4) && text[4] == '-' && digits(5, 2)) return whole + "-01T00:00:00Z";
-  if (text.size() == 10 && digits(0, 4) && text[4] == '-' && digits(5, 2) && text[7] == '-' && digits(8, 2))
-    return whole + "T00:00:00Z";
+  ShortText out;
+  const bool year = text.size() == 4 && digits(0, 4);
+  const bool month = text.size() == 7 && digits(0, 4) && text[4] == '-' && digits(5, 2);
+  const bool day =
+      text.size() == 10 && digits(0, 4) && text[4] == '-' && digits(5, 2) && text[7] == '-' && digits(8, 2);
   // Without seconds: 2020-01-01T12:30Z, 2020-01-01T12:30+01:00.
-  if (text.size() >= 17 && text[10] == 'T' && digits(11, 2) && text[13] == ':' && digits(14, 2) &&
-      text[16] != ':')
-    return whole.substr(0, 16) + ":00" + whole.substr(16);
-  return whole;
+  const bool minute = text.size() >= 17 && text[10] == 'T' && digits(11, 2) && text[13] == ':' &&
+                      digits(14, 2) && text[16] != ':';
+  out.append(minute ? text.substr(0, 16) : text);
+  if (year) out.append("-01-01");
+  if (month) out.append("-01");
+  if (year || month || day) out.append("T00:00:00Z");
+  if (minute) {
+    out.append(":00");
+    out.append(text.substr(16));
+  }
+  return out;
+}
+
+// Calls back with each byte that the base64 text stands for. False where it is no base64.
+template <class Function>
+bool decode_base64(std::string_view text, Function&& byte) {
+  constexpr std::string_view kAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  if (text.size() % 4 != 0) return false;
+  std::size_t padding = 0;
+  while (padding < 2 && padding < text.size() && text[text.size() - 1 - padding] == '=') ++padding;
+  std::uint32_t bits = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto digit = i < text.size() - padding ? kAlphabet.find(text[i]) : 0;
+    if (digit == std::string_view::npos) return false;
+    bits = bits << 6 | static_cast<std::uint32_t>(digit);
+    if (i % 4 != 3) continue;
+    const std::size_t count = i + 1 == text.size() ? 3 - padding : 3;
+    for (std::size_t k = 0; k < count; ++k) byte(static_cast<char>((bits >> (16 - 8 * k)) & 0xFF));
+    bits = 0;
+  }
+  return true;
 }
 
 }  // namespace
@@ -191,6 +230,7 @@ std::optional<IpRange> ip_range_of(std::string_view text) {
     range.address[10] = range.address[11] = 0xFF;
     std::copy(v4->begin(), v4->end(), range.address.begin() + 12);
     most = 32;
+    range.is_ipv4 = true;
   } else if (const auto v6 = ipv6_of(address)) {
     range.address = *v6;
   } else {
@@ -205,7 +245,7 @@ std::optional<IpRange> ip_range_of(std::string_view text) {
 }
 
 bool contains(const IpRange& range, const IpRange& part) {
-  if (part.prefix < range.prefix) return false;
+  if (part.is_ipv4 != range.is_ipv4 || part.prefix < range.prefix) return false;
   const auto whole = static_cast<std::size_t>(range.prefix / 8);
   if (!std::equal(range.address.begin(), range.address.begin() + static_cast<std::ptrdiff_t>(whole),
                   part.address.begin())) {
@@ -236,8 +276,8 @@ std::optional<std::int64_t> milliseconds_of(std::string_view text) {
     return static_cast<std::int64_t>(std::llround(*seconds * 1000));
   }
   const auto full = full_form(text);
-  if (!full) return std::nullopt;
-  const auto time = core::timestamp_of_iso(*full);
+  if (text.size() > 36) return std::nullopt;
+  const auto time = core::timestamp_of_iso(full.view());
   if (!time) return std::nullopt;
   return time->time_since_epoch().count();
 }
@@ -249,23 +289,19 @@ std::optional<bool> boolean_of(std::string_view text) {
 }
 
 std::optional<std::string> bytes_of_base64(std::string_view text) {
-  constexpr std::string_view kAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  if (text.size() % 4 != 0) return std::nullopt;
-  std::size_t padding = 0;
-  while (padding < 2 && padding < text.size() && text[text.size() - 1 - padding] == '=') ++padding;
   std::string bytes;
-  std::uint32_t bits = 0;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const auto digit = i < text.size() - padding ? kAlphabet.find(text[i]) : 0;
-    if (digit == std::string_view::npos) return std::nullopt;
-    bits = bits << 6 | static_cast<std::uint32_t>(digit);
-    if (i % 4 == 3) {
-      for (int shift = 16; shift >= 0; shift -= 8) bytes.push_back(static_cast<char>((bits >> shift) & 0xFF));
-      bits = 0;
-    }
-  }
-  bytes.resize(bytes.size() - padding);
+  if (!decode_base64(text, [&](char c) { bytes.push_back(c); })) return std::nullopt;
   return bytes;
+}
+
+bool base64_equals(std::string_view text, std::string_view bytes) {
+  std::size_t at = 0;
+  bool same = true;
+  const bool valid = decode_base64(text, [&](char c) {
+    same = same && at < bytes.size() && bytes[at] == c;
+    ++at;
+  });
+  return valid && same && at == bytes.size();
 }
 
 }  // namespace doctor::iam

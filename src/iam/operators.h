@@ -37,6 +37,7 @@ const Operator* operator_named(std::string_view base);  // nullptr where there i
 struct IpRange {
   std::array<std::uint8_t, 16> address = {};
   int prefix = 128;
+  bool is_ipv4 = false;  // ::/0 holds no IPv4 address
 };
 std::optional<IpRange> ip_range_of(std::string_view text);  // address, or address/prefix
 bool contains(const IpRange& range, const IpRange& part);
@@ -46,6 +47,7 @@ std::optional<std::int64_t> milliseconds_of(
     std::string_view text);                             // ISO 8601 in W3C's forms, or seconds since 1970
 std::optional<bool> boolean_of(std::string_view text);  // true or false, in any case
 std::optional<std::string> bytes_of_base64(std::string_view text);
+bool base64_equals(std::string_view text, std::string_view bytes);  // the text stands for these bytes
 
 std::string lower_case(std::string_view text);                     // ASCII
 bool equal_ignoring_case(std::string_view a, std::string_view b);  // ASCII

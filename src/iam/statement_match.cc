@@ -51,7 +51,7 @@ Truth matches(const Operator& op, const ConditionValue& value, std::string_view 
       return truth_of(range && contains(value.range, *range));
     }
     case Family::binary:
-      return truth_of(bytes_of_base64(text) == value.bytes);
+      return truth_of(base64_equals(text, value.bytes));
     case Family::null:
       break;
   }

@@ -15,12 +15,12 @@
 namespace doctor::iam {
 
 struct ConditionValue {
-  Pattern pattern;        // string, ARN and Bool
-  double number = 0;      // numeric
-  std::int64_t time = 0;  // date, in milliseconds since 1970
-  IpRange range;          // IP address
-  bool boolean = false;   // Null
-  std::string bytes;      // binary
+  Pattern pattern;         // string, ARN and Bool
+  double number = 0;       // numeric
+  std::int64_t time = 0;   // date, in milliseconds since 1970
+  IpRange range = {};      // IP address
+  bool boolean = false;    // Null
+  std::string bytes = {};  // binary
 };
 
 struct ConditionMatcher {

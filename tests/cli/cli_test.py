@@ -20,6 +20,50 @@ def causes(diagnosis):
                   for i in diagnosis["incidents"])
 
 
+class IamEvaluate(unittest.TestCase):
+    """One JSON line a case; a broken case costs its own line only."""
+
+    CASE = {"name": "x", "request": {"action": "s3:GetObject", "resource": "arn:aws:s3:::b/k",
+                                     "principal": "arn:aws:iam::111122223333:user/bob"},
+            "identity_policies": [{"Statement": {"Sid": "Yes", "Effect": "Allow", "Action": "s3:*", "Resource": "*"}}]}
+
+    def run_on(self, text, *flags):
+        with tempfile.TemporaryDirectory() as folder:
+            path = pathlib.Path(folder, "cases.jsonl")
+            path.write_text(text)
+            return doctor("iam", "evaluate", "--input", path, *flags)
+
+    def test_one_line_of_json_for_each_case(self):
+        result = self.run_on(json.dumps(self.CASE) + "\n" + json.dumps(self.CASE) + "\n")
+        self.assertEqual(result.code, 0, result.err)
+        answers = [json.loads(line) for line in result.out.splitlines()]
+        self.assertEqual([a["decision"] for a in answers], ["allowed", "allowed"])
+        self.assertEqual(answers[1]["decided_by"], {"level": "identity", "policy": 0, "statement": 0, "sid": "Yes", "line": 2})
+
+    def test_broken_case_names_its_place_and_the_others_are_answered(self):
+        broken = json.dumps(self.CASE).replace('"Allow"', '"Alow"')
+        result = self.run_on("\n".join([json.dumps(self.CASE), "{nonsense", broken, json.dumps(self.CASE)]))
+        self.assertEqual(result.code, 2)
+        self.assertEqual(len(result.out.splitlines()), 2)
+        lines = result.err.strip().splitlines()
+        self.assertEqual(len(lines), 2, result.err)
+        self.assertIn("cases.jsonl:2:2", lines[0])
+        self.assertRegex(lines[1], r"cases\.jsonl:3:\d+: 'Alow' is no Effect")
+
+    def test_text_says_who_decided(self):
+        result = self.run_on(json.dumps(self.CASE, indent=2), "--output", "text")
+        self.assertIn("allowed by identity policy 0, statement 0 'Yes'", result.out)
+
+    def test_lint_finds_and_says_so_with_its_exit_code(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = pathlib.Path(folder, "p.json")
+            path.write_text('{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "iam:PassRole", "Resource": "*"}}')
+            result = doctor("iam", "lint", path)
+            self.assertEqual(result.code, 1)
+            self.assertIn("PASS_ROLE_WITH_STAR_IN_RESOURCE", result.out)
+            self.assertEqual(doctor("iam", "lint", pathlib.Path(folder, "none.json")).code, 2)
+
+
 class OneClearError(unittest.TestCase):
     """Bad input: one line on stderr, nothing on stdout, the right code."""
 
