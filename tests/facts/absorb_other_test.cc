@@ -120,7 +120,8 @@ TEST(AbsorbIam, OrganizationPoliciesWithContentAndTargets) {
   r.read("organizations", "list-targets-for-policy",
          R"({"Targets":[{"TargetId":"111122223333","Type":"ACCOUNT"}]})", "p-1");
   ASSERT_EQ(r.place.organization_policies.size(), 1U);
-  EXPECT_EQ(r.place.organization_policies[0].document, R"({"Statement": []})");
+  EXPECT_EQ(r.place.organization_policies[0].document,
+            R"({"Statement": []})");  // as written: lines and columns stay
   EXPECT_EQ(r.place.organization_policies[0].targets, std::vector<std::string>{"111122223333"});
 }
 
