@@ -27,7 +27,7 @@ from botocore.exceptions import ClientError
 SERVER = sys.argv.pop(1) if len(sys.argv) > 1 else "build-debug/lab_server"
 HERE = os.path.dirname(os.path.abspath(__file__))
 REGION = "eu-west-1"
-NOT_SERVED = {("accessanalyzer", "ValidatePolicy")}  # AWS's own checks of policy text, which the lab does not imitate
+NOT_SERVED = {("accessanalyzer", "ValidatePolicy"), ("accessanalyzer", "CheckNoNewAccess")}  # AWS's own checks of policy text, which the lab does not imitate
 # Members that AWS added after the botocore of Debian 12.
 NEWER = {"networkBindings", "serviceRevisions", "deploymentController", "artifactMediaType", "uploadSequenceToken"}
 
