@@ -324,7 +324,8 @@ RC_GTEST_PROP(MinimumProperties, AllowsJustTheCallAndNeverAStarThatIsAvoidable, 
   if (other != action) {
     RC_ASSERT(outcome_of(minimum.policies[0], full_name(*other), resource) == Outcome::implicit_deny);
   }
-  if (!action->resources.empty()) {
+  // The catalogue's own form of some ARNs (AWS Health events) ends in a wildcard.
+  if (!action->resources.empty() && resource.back() != '*') {
     RC_ASSERT(outcome_of(minimum.policies[0], full_name(*action), resource + "y") != Outcome::allowed);
   }
 }
