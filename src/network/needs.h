@@ -2,8 +2,8 @@
 //
 // "Fargate task networking for the Fargate launch type" and "Amazon ECR interface VPC endpoints" name them:
 // ECR's API and Docker registry, the layers over S3, CloudWatch Logs, Secrets Manager or Parameter Store,
-// Systems Manager messages for ECS Exec, KMS where a customer key is used, EFS, and the load balancer's health
-// check of the task.
+// Systems Manager messages for ECS Exec, KMS where a customer key is used, EFS, and the load balancer's
+// health check of the task.
 //
 //   for (const NeedAnswer& n : needs_of(network, task_source, needs_of_task(place, task)))
 //     if (n.answer.reachable == Reachable::no) …
@@ -18,12 +18,12 @@
 namespace doctor::network {
 
 struct Need {
-  std::string id;        // "image.api", "image.registry", "image.layers", "logs", "secrets", "parameters",
-                         // "exec", "kms", "efs", "health_check"
-  std::string title;     // "image pull: ECR API"
-  std::string to;        // as Query::to; for "health_check" the load balancer's interfaces are the source
+  std::string id;     // "image.api", "image.registry", "image.layers", "logs", "secrets", "parameters",
+                      // "exec", "kms", "efs", "health_check"
+  std::string title;  // "image pull: ECR API"
+  std::string to;     // as Query::to; for "health_check" the load balancer's interfaces are the source
   std::string protocol = "tcp", ports = "443";
-  std::string action;    // the call that an endpoint policy must allow; may be empty
+  std::string action;  // the call that an endpoint policy must allow; may be empty
 };
 
 struct NeedAnswer {
@@ -34,7 +34,8 @@ struct NeedAnswer {
 // Every need that a Fargate task can have of a service: for a subnet of which no task is known yet.
 std::vector<Need> all_fargate_needs();
 // Those of this task definition alone: image from ECR or not, log driver, secrets, Exec, EFS.
-std::vector<Need> needs_of_task(const facts::Place& place, const facts::TaskDefinition& definition, bool exec);
+std::vector<Need> needs_of_task(const facts::Place& place, const facts::TaskDefinition& definition,
+                                bool exec);
 
 // Answers each need from this source. Memoised per subnet, groups and public address: asking for 10,000
 // interfaces costs little more than asking for their subnets. Not for several threads at once.

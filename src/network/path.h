@@ -6,8 +6,8 @@
 // and is named; it is never guessed.
 //
 //   Network network(facts);
-//   auto answer = network.path({.from = "eni-1", .to = "service:ecr.api", .protocol = "tcp", .ports = "443"});
-//   if (answer && answer->reachable == Reachable::no) … answer->blocked_by[0].rule
+//   auto answer = network.path({.from = "eni-1", .to = "service:ecr.api", .protocol = "tcp", .ports =
+//   "443"}); if (answer && answer->reachable == Reachable::no) … answer->blocked_by[0].rule
 //
 // A Network points into the Facts, which must outlive it. path() is a pure function of facts and query.
 #pragma once
@@ -40,7 +40,7 @@ struct Hop {
   std::string kind;      // "security group", "network ACL", "route table", …
   std::string rule;      // "egress tcp 443 to 0.0.0.0/0", "rule 100 allow …", "0.0.0.0/0 -> igw-1"
   bool admitted = true;
-  bool known = true;     // false: the facts do not tell, and depends_on says what is missing
+  bool known = true;  // false: the facts do not tell, and depends_on says what is missing
   std::string why;
 };
 
@@ -69,11 +69,11 @@ struct Part {
 struct Answer {
   Query query;
   Reachable reachable = Reachable::depends;
-  std::vector<Hop> forward, back;      // of the part that says most: the first that does not pass, else the first
-  std::vector<Block> blocked_by;       // every one, in the order of the path
-  std::vector<Change> smallest_change; // all of them together open the path
-  std::vector<std::string> depends_on; // what is missing or undecided, in words
-  std::vector<Part> parts;             // more than one where a range is reached only partly
+  std::vector<Hop> forward, back;  // of the part that says most: the first that does not pass, else the first
+  std::vector<Block> blocked_by;   // every one, in the order of the path
+  std::vector<Change> smallest_change;  // all of them together open the path
+  std::vector<std::string> depends_on;  // what is missing or undecided, in words
+  std::vector<Part> parts;              // more than one where a range is reached only partly
 };
 
 // Where a packet would start from: an interface that exists, or one that a task would get.
