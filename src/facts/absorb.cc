@@ -44,8 +44,8 @@ std::optional<std::string> wrong_shape(const Row& row, const Json& document) {
 }  // namespace
 
 const Row* find_row(std::string_view service, std::string_view operation) {
-  for (const auto rows :
-       {ecs_rows(), ec2_rows(), iam_rows(), observability_rows(), trail_rows(), delivery_rows()}) {
+  for (const auto rows : {ecs_rows(), ec2_rows(), ec2_beyond_rows(), iam_rows(), observability_rows(),
+                          trail_rows(), delivery_rows()}) {
     for (const Row& row : rows) {
       if (row.service == service && row.operation == operation) return &row;
     }
@@ -55,8 +55,8 @@ const Row* find_row(std::string_view service, std::string_view operation) {
 
 std::vector<const Row*> all_rows() {
   std::vector<const Row*> out;
-  for (const auto rows :
-       {ecs_rows(), ec2_rows(), iam_rows(), observability_rows(), trail_rows(), delivery_rows()}) {
+  for (const auto rows : {ecs_rows(), ec2_rows(), ec2_beyond_rows(), iam_rows(), observability_rows(),
+                          trail_rows(), delivery_rows()}) {
     for (const Row& row : rows) out.push_back(&row);
   }
   return out;

@@ -37,6 +37,7 @@ void vpcs(Reading& in, const Json& document) {
     v.state = text_at(item, "State");
     v.cidrs = texts_at(item, "CidrBlockAssociationSet", "CidrBlock");
     if (v.cidrs.empty() && !v.cidr.empty()) v.cidrs.push_back(v.cidr);
+    v.ipv6_cidrs = texts_at(item, "Ipv6CidrBlockAssociationSet", "Ipv6CidrBlock");
   }
 }
 
@@ -65,8 +66,22 @@ void subnets(Reading& in, const Json& document) {
     s.name = tag(item, "Name");
     s.available_ip_addresses = item["AvailableIpAddressCount"].integer();
     s.map_public_ip_on_launch = flag_at(item, "MapPublicIpOnLaunch");
+    s.ipv6_cidrs = texts_at(item, "Ipv6CidrBlockAssociationSet", "Ipv6CidrBlock");
     in.place.subnets[s.id] = std::move(s);
   }
+}
+
+// The primary address first, whatever the order of the answer.
+std::vector<PrivateAddress> private_ips_of(const Json& item) {
+  std::vector<PrivateAddress> out;
+  for (const Json& address : item["PrivateIpAddresses"].items()) {
+    PrivateAddress a{text_at(address, "PrivateIpAddress"), text_at(address["Association"], "PublicIp")};
+    if (a.address.empty()) continue;
+    out.insert(flag_at(address, "Primary") ? out.begin() : out.end(), std::move(a));
+  }
+  if (auto alone = text_at(item, "PrivateIpAddress"); out.empty() && !alone.empty())
+    out.push_back({std::move(alone), text_at(item["Association"], "PublicIp")});
+  return out;
 }
 
 void interfaces(Reading& in, const Json& document) {
@@ -84,9 +99,23 @@ void interfaces(Reading& in, const Json& document) {
     n.requester_id = text_at(item, "RequesterId");
     n.requester_managed = flag_at(item, "RequesterManaged");
     n.groups = texts_at(item, "Groups", "GroupId");
+    if (item["SourceDestCheck"].present()) n.source_dest_check = flag_at(item, "SourceDestCheck");
+    n.private_ips = private_ips_of(item);
+    n.ipv6_addresses = texts_at(item, "Ipv6Addresses", "Ipv6Address");
+    n.prefixes = texts_at(item, "Ipv4Prefixes", "Ipv4Prefix");
+    for (auto& prefix : texts_at(item, "Ipv6Prefixes", "Ipv6Prefix")) n.prefixes.push_back(std::move(prefix));
+    n.owner_id = text_at(item, "OwnerId");
     in.time(item["Attachment"]["AttachTime"]);
     in.place.interfaces[n.id] = std::move(n);
   }
+}
+
+std::vector<GroupReference> references_of(const Json& rule) {
+  std::vector<GroupReference> out;
+  for (const Json& pair : rule["UserIdGroupPairs"].items())
+    out.push_back({text_at(pair, "GroupId"), text_at(pair, "UserId"), text_at(pair, "VpcId"),
+                   text_at(pair, "VpcPeeringConnectionId")});
+  return out;
 }
 
 std::vector<SecurityGroupRule> rules_of(const Json& list) {
@@ -95,7 +124,7 @@ std::vector<SecurityGroupRule> rules_of(const Json& list) {
     out.push_back({text_at(item, "IpProtocol"), item["FromPort"].integer(), item["ToPort"].integer(),
                    texts_at(item, "IpRanges", "CidrIp"), texts_at(item, "Ipv6Ranges", "CidrIpv6"),
                    texts_at(item, "PrefixListIds", "PrefixListId"),
-                   texts_at(item, "UserIdGroupPairs", "GroupId")});
+                   texts_at(item, "UserIdGroupPairs", "GroupId"), references_of(item)});
   }
   return out;
 }
@@ -117,6 +146,8 @@ NetworkAclEntry acl_entry_of(const Json& item) {
   e.cidr = first_of(item, {"CidrBlock", "Ipv6CidrBlock"});
   e.from_port = item["PortRange"]["From"].integer();
   e.to_port = item["PortRange"]["To"].integer();
+  e.icmp_type = item["IcmpTypeCode"]["Type"].integer();
+  e.icmp_code = item["IcmpTypeCode"]["Code"].integer();
   return e;
 }
 
@@ -137,7 +168,7 @@ Route route_of(const Json& item) {
           first_of(item, {"GatewayId", "NatGatewayId", "TransitGatewayId", "VpcPeeringConnectionId",
                           "NetworkInterfaceId", "EgressOnlyInternetGatewayId", "CarrierGatewayId",
                           "LocalGatewayId", "InstanceId", "CoreNetworkArn"}),
-          text_at(item, "State")};
+          text_at(item, "State"), text_at(item, "Origin")};
 }
 
 void route_tables(Reading& in, const Json& document) {
@@ -146,6 +177,7 @@ void route_tables(Reading& in, const Json& document) {
     table.id = in.identity(item, "RouteTables", "RouteTableId");
     table.vpc_id = text_at(item, "VpcId");
     table.subnets = texts_at(item, "Associations", "SubnetId");
+    table.gateways = texts_at(item, "Associations", "GatewayId");
     for (const Json& association : in.objects(item, "Associations"))
       table.main = table.main || flag_at(association, "Main");
     for (const Json& route : in.objects(item, "Routes")) table.routes.push_back(route_of(route));
@@ -159,6 +191,9 @@ void nat_gateways(Reading& in, const Json& document) {
     for (const auto key : {"CreateTime", "DeleteTime"}) in.time(item[key]);
     in.place.nat_gateways[id] = {id, text_at(item, "VpcId"), text_at(item, "SubnetId"),
                                  text_at(item, "State"), text_at(item, "ConnectivityType")};
+    for (const Json& address : item["NatGatewayAddresses"].items())
+      in.place.nat_gateways[id].addresses.push_back(
+          {text_at(address, "PrivateIp"), text_at(address, "PublicIp")});
   }
 }
 
@@ -182,6 +217,8 @@ void vpc_endpoints(Reading& in, const Json& document) {
     e.subnets = item["SubnetIds"].strings();
     e.route_tables = item["RouteTableIds"].strings();
     e.groups = texts_at(item, "Groups", "GroupId");
+    e.interfaces = item["NetworkInterfaceIds"].strings();
+    e.dns_names = texts_at(item, "DnsEntries", "DnsName");
     in.time(item["CreationTimestamp"]);
     in.place.vpc_endpoints[e.id] = std::move(e);
   }

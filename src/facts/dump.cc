@@ -108,6 +108,16 @@ void fields(Dump& out, const RouteTable& v);
 void fields(Dump& out, const NatGateway& v);
 void fields(Dump& out, const InternetGateway& v);
 void fields(Dump& out, const VpcEndpoint& v);
+void fields(Dump& out, const PrivateAddress& v);
+void fields(Dump& out, const GroupReference& v);
+void fields(Dump& out, const EgressOnlyInternetGateway& v);
+void fields(Dump& out, const PrefixList& v);
+void fields(Dump& out, const PeeringSide& v);
+void fields(Dump& out, const VpcPeeringConnection& v);
+void fields(Dump& out, const TransitGateway& v);
+void fields(Dump& out, const TransitGatewayAttachment& v);
+void fields(Dump& out, const TransitGatewayRoute& v);
+void fields(Dump& out, const TransitGatewayRouteTable& v);
 void fields(Dump& out, const Policy& v);
 void fields(Dump& out, const Role& v);
 void fields(Dump& out, const OrganizationPolicy& v);
@@ -235,43 +245,48 @@ void fields(Dump& out, const CallFailure& v) {
 }
 void fields(Dump& out, const Vpc& v) {
   out("id", v.id)("cidr", v.cidr)("state", v.state)("cidrs", v.cidrs)("dns_support", v.dns_support)(
-      "dns_hostnames", v.dns_hostnames);
+      "dns_hostnames", v.dns_hostnames)("ipv6_cidrs", v.ipv6_cidrs);
 }
 void fields(Dump& out, const Subnet& v) {
   out("id", v.id)("arn", v.arn)("vpc_id", v.vpc_id)("availability_zone", v.availability_zone)(
       "availability_zone_id", v.availability_zone_id)("cidr", v.cidr)("state", v.state)("name", v.name)(
-      "available_ip_addresses", v.available_ip_addresses)("map_public_ip_on_launch",
-                                                          v.map_public_ip_on_launch);
+      "available_ip_addresses", v.available_ip_addresses)(
+      "map_public_ip_on_launch", v.map_public_ip_on_launch)("ipv6_cidrs", v.ipv6_cidrs);
 }
 void fields(Dump& out, const NetworkInterface& v) {
   out("id", v.id)("subnet_id", v.subnet_id)("vpc_id", v.vpc_id)("availability_zone", v.availability_zone)(
       "status", v.status)("description", v.description)("interface_type", v.interface_type)(
       "private_ip", v.private_ip)("public_ip", v.public_ip)("requester_id", v.requester_id)(
-      "requester_managed", v.requester_managed)("groups", v.groups);
+      "requester_managed", v.requester_managed)("groups", v.groups)("source_dest_check", v.source_dest_check)(
+      "private_ips", v.private_ips)("ipv6_addresses", v.ipv6_addresses)("prefixes", v.prefixes)("owner_id",
+                                                                                                v.owner_id);
 }
 void fields(Dump& out, const SecurityGroupRule& v) {
   out("protocol", v.protocol)("from_port", v.from_port)("to_port", v.to_port)("cidrs", v.cidrs)(
-      "ipv6_cidrs", v.ipv6_cidrs)("prefix_lists", v.prefix_lists)("groups", v.groups);
+      "ipv6_cidrs", v.ipv6_cidrs)("prefix_lists", v.prefix_lists)("groups", v.groups)("group_references",
+                                                                                      v.group_references);
 }
 void fields(Dump& out, const SecurityGroup& v) {
   out("id", v.id)("name", v.name)("vpc_id", v.vpc_id)("ingress", v.ingress)("egress", v.egress);
 }
 void fields(Dump& out, const NetworkAclEntry& v) {
   out("rule_number", v.rule_number)("protocol", v.protocol)("egress", v.egress)("allow", v.allow)(
-      "cidr", v.cidr)("from_port", v.from_port)("to_port", v.to_port);
+      "cidr", v.cidr)("from_port", v.from_port)("to_port", v.to_port)("icmp_type", v.icmp_type)("icmp_code",
+                                                                                                v.icmp_code);
 }
 void fields(Dump& out, const NetworkAcl& v) {
   out("id", v.id)("vpc_id", v.vpc_id)("is_default", v.is_default)("subnets", v.subnets)("entries", v.entries);
 }
 void fields(Dump& out, const Route& v) {
-  out("destination", v.destination)("target", v.target)("state", v.state);
+  out("destination", v.destination)("target", v.target)("state", v.state)("origin", v.origin);
 }
 void fields(Dump& out, const RouteTable& v) {
-  out("id", v.id)("vpc_id", v.vpc_id)("main", v.main)("subnets", v.subnets)("routes", v.routes);
+  out("id", v.id)("vpc_id", v.vpc_id)("main", v.main)("subnets", v.subnets)("routes", v.routes)("gateways",
+                                                                                                v.gateways);
 }
 void fields(Dump& out, const NatGateway& v) {
-  out("id", v.id)("vpc_id", v.vpc_id)("subnet_id", v.subnet_id)("state", v.state)("connectivity_type",
-                                                                                  v.connectivity_type);
+  out("id", v.id)("vpc_id", v.vpc_id)("subnet_id", v.subnet_id)("state", v.state)(
+      "connectivity_type", v.connectivity_type)("addresses", v.addresses);
 }
 void fields(Dump& out, const InternetGateway& v) {
   out("id", v.id)("vpcs", v.vpcs);
@@ -279,7 +294,45 @@ void fields(Dump& out, const InternetGateway& v) {
 void fields(Dump& out, const VpcEndpoint& v) {
   out("id", v.id)("vpc_id", v.vpc_id)("service_name", v.service_name)("type", v.type)("state", v.state)(
       "policy_document", v.policy_document)("private_dns_enabled", v.private_dns_enabled)(
-      "subnets", v.subnets)("route_tables", v.route_tables)("groups", v.groups);
+      "subnets", v.subnets)("route_tables", v.route_tables)("groups", v.groups)("interfaces", v.interfaces)(
+      "dns_names", v.dns_names);
+}
+void fields(Dump& out, const PrivateAddress& v) {
+  out("address", v.address)("public_ip", v.public_ip);
+}
+void fields(Dump& out, const GroupReference& v) {
+  out("group_id", v.group_id)("user_id", v.user_id)("vpc_id", v.vpc_id)("peering_id", v.peering_id);
+}
+void fields(Dump& out, const EgressOnlyInternetGateway& v) {
+  out("id", v.id)("vpcs", v.vpcs);
+}
+void fields(Dump& out, const PrefixList& v) {
+  out("id", v.id)("name", v.name)("address_family", v.address_family)("cidrs", v.cidrs)("entries_known",
+                                                                                        v.entries_known);
+}
+void fields(Dump& out, const PeeringSide& v) {
+  out("vpc_id", v.vpc_id)("owner_id", v.owner_id)("region", v.region)("cidrs", v.cidrs)("ipv6_cidrs",
+                                                                                        v.ipv6_cidrs);
+}
+void fields(Dump& out, const VpcPeeringConnection& v) {
+  out("id", v.id)("status", v.status)("requester", v.requester)("accepter", v.accepter);
+}
+void fields(Dump& out, const TransitGateway& v) {
+  out("id", v.id)("owner_id", v.owner_id)("state", v.state);
+}
+void fields(Dump& out, const TransitGatewayAttachment& v) {
+  out("id", v.id)("transit_gateway_id", v.transit_gateway_id)("resource_type", v.resource_type)(
+      "resource_id", v.resource_id)("resource_owner_id", v.resource_owner_id)("state", v.state)(
+      "route_table_id", v.route_table_id)("subnets", v.subnets)("subnets_known", v.subnets_known)(
+      "association_known", v.association_known);
+}
+void fields(Dump& out, const TransitGatewayRoute& v) {
+  out("destination", v.destination)("type", v.type)("state", v.state)("prefix_list_id", v.prefix_list_id)(
+      "attachments", v.attachments);
+}
+void fields(Dump& out, const TransitGatewayRouteTable& v) {
+  out("id", v.id)("transit_gateway_id", v.transit_gateway_id)("state", v.state)("routes", v.routes)(
+      "routes_known", v.routes_known);
 }
 void fields(Dump& out, const Policy& v) {
   out("name", v.name)("arn", v.arn)("document", v.document);
@@ -367,7 +420,11 @@ void fields(Dump& out, const Place& v) {
       "call_failures", v.call_failures)("ecs_events", v.ecs_events)("vpcs", v.vpcs)("subnets", v.subnets)(
       "interfaces", v.interfaces)("security_groups", v.security_groups)("network_acls", v.network_acls)(
       "route_tables", v.route_tables)("nat_gateways", v.nat_gateways)(
-      "internet_gateways", v.internet_gateways)("vpc_endpoints", v.vpc_endpoints)("roles", v.roles)(
+      "internet_gateways", v.internet_gateways)("vpc_endpoints", v.vpc_endpoints)(
+      "egress_only_internet_gateways", v.egress_only_internet_gateways)("prefix_lists", v.prefix_lists)(
+      "vpc_peering_connections", v.vpc_peering_connections)("transit_gateways", v.transit_gateways)(
+      "transit_gateway_attachments", v.transit_gateway_attachments)(
+      "transit_gateway_route_tables", v.transit_gateway_route_tables)("roles", v.roles)(
       "policy_versions", v.policy_versions)("organization_policies", v.organization_policies)(
       "target_groups", v.target_groups)("images", v.images)("trail", v.trail)("health", v.health)(
       "quotas", v.quotas)("quota_requests", v.quota_requests)("metrics", v.metrics)("alarms", v.alarms)(

@@ -56,6 +56,12 @@ struct Place {
   std::map<std::string, NatGateway> nat_gateways;
   std::map<std::string, InternetGateway> internet_gateways;
   std::map<std::string, VpcEndpoint> vpc_endpoints;
+  std::map<std::string, EgressOnlyInternetGateway> egress_only_internet_gateways;
+  std::map<std::string, PrefixList> prefix_lists;
+  std::map<std::string, VpcPeeringConnection> vpc_peering_connections;
+  std::map<std::string, TransitGateway> transit_gateways;
+  std::map<std::string, TransitGatewayAttachment> transit_gateway_attachments;
+  std::map<std::string, TransitGatewayRouteTable> transit_gateway_route_tables;
 
   std::map<std::string, Role> roles;                   // by name
   std::map<std::string, std::string> policy_versions;  // default version id by policy ARN (GetPolicy)

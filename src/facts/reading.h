@@ -57,6 +57,7 @@ struct Row {
 
 std::span<const Row> ecs_rows();
 std::span<const Row> ec2_rows();
+std::span<const Row> ec2_beyond_rows();
 std::span<const Row> iam_rows();
 std::span<const Row> observability_rows();
 std::span<const Row> trail_rows();
