@@ -1,12 +1,10 @@
 #include <CLI/CLI.hpp>
-#include <fstream>
-#include <iostream>
-#include <iterator>
 #include <memory>
 #include <ostream>
 
 #include "cli/commands.h"
 #include "cli/context.h"
+#include "cli/iam_input.h"
 #include "core/json.h"
 #include "iam/case.h"
 #include "iam/lint.h"
@@ -27,15 +25,6 @@ struct LintOptions {
   std::string kind = "identity";
 };
 
-Result<std::string> text_of(const std::string& path) {
-  if (path == "-") return std::string{std::istreambuf_iterator<char>(std::cin), {}};
-  std::ifstream file(path, std::ios::binary);
-  std::string text{std::istreambuf_iterator<char>(file), {}};
-  if (!file.is_open() || file.bad())
-    return fail(ErrorKind::bad_input, path + ": cannot be read", "name a file, or - for standard input");
-  return text;
-}
-
 std::string origin_of(const std::string& path) {
   return path == "-" ? "standard input" : path;
 }
@@ -43,7 +32,7 @@ std::string origin_of(const std::string& path) {
 // A broken case costs one line on stderr and exit code 2; the others are answered all the same.
 int evaluate_command(Context& context, const EvaluateOptions& options) {
   if (auto ok = require_output(context, {"text", "json"}); !ok) return report_error(context, ok.error());
-  const auto text = text_of(options.input);
+  const auto text = text_of_file(options.input);
   if (!text) return report_error(context, text.error());
   iam::CaseReader reader(*text, origin_of(options.input));
   if (reader.at_end())
@@ -96,7 +85,7 @@ int lint_command(Context& context, const LintOptions& options) {
   if (!kind) return report_error(context, kind.error());
   int code = kNothingFound;
   for (const std::string& path : options.files) {
-    const auto text = text_of(path);
+    const auto text = text_of_file(path);
     if (!text) {
       code = report_error(context, text.error());
       continue;
@@ -112,12 +101,10 @@ int lint_command(Context& context, const LintOptions& options) {
 }  // namespace
 
 void add_iam(CLI::App& app, Run& run) {
-  auto* group =
-      app.add_subcommand("iam", "Who may do what: policies evaluated offline, as AWS evaluates them");
-  group->require_subcommand(1);
+  auto& group = iam_group(app);
 
   auto evaluate = std::make_shared<EvaluateOptions>();
-  auto* evaluate_app = group->add_subcommand(
+  auto* evaluate_app = group.add_subcommand(
       "evaluate", "Decide cases: one JSON line each (docs/iam.md), or sentences with --output text");
   evaluate_app
       ->add_option("--input", evaluate->input, "One case or JSON Lines of cases; - reads standard input")
@@ -127,7 +114,7 @@ void add_iam(CLI::App& app, Run& run) {
   });
 
   auto lint = std::make_shared<LintOptions>();
-  auto* lint_app = group->add_subcommand(
+  auto* lint_app = group.add_subcommand(
       "lint", "Errors, security warnings and suggestions, as Access Analyzer finds them");
   lint_app->add_option("file", lint->files, "Policy files; - reads standard input")->required();
   lint_app->add_option("--type", lint->kind, "What the policy is attached to")

@@ -13,7 +13,8 @@ using core::fail;
 CLI::App& iam_group(CLI::App& app) {
   for (auto* group : app.get_subcommands([](const CLI::App* one) { return one->get_name() == "iam"; }))
     return *group;
-  auto* group = app.add_subcommand("iam", "Who may do what, and which policy says so");
+  auto* group =
+      app.add_subcommand("iam", "Who may do what: policies evaluated offline, as AWS evaluates them");
   group->require_subcommand(1);
   return *group;
 }
@@ -28,9 +29,9 @@ std::string text_of_words(const std::vector<std::string>& words) {
 core::Result<std::string> text_of_file(const std::string& path) {
   if (path == "-") return std::string{std::istreambuf_iterator<char>(std::cin), {}};
   std::ifstream file(path, std::ios::binary);
-  if (!file) return fail(ErrorKind::bad_input, path + ": cannot be read");
   std::string text{std::istreambuf_iterator<char>(file), {}};
-  if (file.bad()) return fail(ErrorKind::bad_input, path + ": cannot be read");
+  if (!file.is_open() || file.bad())
+    return fail(ErrorKind::bad_input, path + ": cannot be read", "name a file, or - for standard input");
   return text;
 }
 
