@@ -13,7 +13,6 @@ namespace doctor::cli {
 namespace {
 
 using core::ErrorKind;
-using core::fail;
 using core::Result;
 
 struct EvaluateOptions {
