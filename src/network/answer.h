@@ -21,7 +21,7 @@ struct Answered {
 core::Result<Answered> answer(const Network::Index& index, const Question& question);
 
 // Finds the changes that open the path by trying them on a copy of the facts: as many as it takes, and then
-// each left out that is not needed. Sets answer.smallest_change and change_opens.
+// each left out that is not needed. Sets answer.smallest_change.
 void find_smallest_change(const facts::Facts& facts, const Question& question, Answered& answered);
 
 }  // namespace doctor::network

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include "network/answer.h"
@@ -36,7 +37,8 @@ facts::Facts network_facts(const facts::Facts& all) {
 struct Trial {
   bool walked = false;
   Reachable reachable = Reachable::no;
-  std::vector<Mend> mends;
+  std::vector<Mend> mends = {};
+  bool blocked = false;  // some part of what was asked
 };
 
 Trial try_changes(const facts::Facts& facts, const Question& question, const std::vector<Mend>& mends) {
@@ -51,7 +53,7 @@ Trial try_changes(const facts::Facts& facts, const Question& question, const std
   const Network network(changed);
   auto answered = answer(network.index(), asked);
   if (!answered) return {};
-  return {true, answered->answer.reachable, std::move(answered->mends)};
+  return {true, answered->answer.reachable, std::move(answered->mends), !answered->answer.blocked_by.empty()};
 }
 
 bool is_new(const Mend& mend, const std::vector<Mend>& chosen) {
@@ -60,28 +62,37 @@ bool is_new(const Mend& mend, const std::vector<Mend>& chosen) {
   });
 }
 
+// Adds what is not chosen yet. Of one ACL only one entry a round: the next gets a number that is still free.
+std::size_t choose(std::vector<Mend> mends, std::vector<Mend>& chosen) {
+  std::size_t added = 0;
+  std::set<std::string> numbered;
+  for (Mend& mend : mends) {
+    if (!is_new(mend, chosen)) continue;
+    const bool entry = mend.change.operation == "ec2:CreateNetworkAclEntry";
+    if (entry && !numbered.insert(mend.change.resource).second) continue;
+    chosen.push_back(std::move(mend));
+    ++added;
+  }
+  return added;
+}
+
 }  // namespace
 
 void find_smallest_change(const facts::Facts& facts, const Question& question, Answered& answered) {
-  constexpr int kMostRounds = 8;  // behind every gateway that a change opens more may be in the way
-  std::vector<Mend> chosen = answered.mends;
-  Trial trial;
-  for (int round = 0; round < kMostRounds && !chosen.empty(); ++round) {
+  constexpr int kMostRounds = 16;  // behind every gateway that a change opens more may be in the way
+  std::vector<Mend> chosen;
+  Trial trial{true, Reachable::no, std::move(answered.mends)};
+  for (int round = 0; round < kMostRounds && (round == 0 || trial.blocked); ++round) {
+    if (choose(std::move(trial.mends), chosen) == 0) return;
     trial = try_changes(facts, question, chosen);
-    if (!trial.walked || trial.mends.empty()) break;
-    const auto before = chosen.size();
-    for (Mend& mend : trial.mends) {
-      if (is_new(mend, chosen)) chosen.push_back(std::move(mend));
-    }
-    if (chosen.size() == before) break;
+    if (!trial.walked) return;
   }
-  answered.answer.change_opens = trial.walked && trial.reachable != Reachable::no && trial.mends.empty();
-  for (std::size_t i = chosen.size(); answered.answer.change_opens && chosen.size() > 1 && i-- > 0;) {
+  if (trial.blocked) return;
+  for (std::size_t i = chosen.size(); chosen.size() > 1 && i-- > 0;) {
     std::vector<Mend> fewer = chosen;
     fewer.erase(fewer.begin() + static_cast<std::ptrdiff_t>(i));
     const Trial without = try_changes(facts, question, fewer);
-    if (without.walked && without.reachable == trial.reachable && without.mends.empty())
-      chosen = std::move(fewer);
+    if (without.walked && without.reachable == trial.reachable && !without.blocked) chosen = std::move(fewer);
   }
   for (Mend& mend : chosen) answered.answer.smallest_change.push_back(std::move(mend.change));
 }

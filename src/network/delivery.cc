@@ -23,7 +23,8 @@ bool are_peered(const Network::Index& index, const VpcPlace& a, const VpcPlace& 
 Stop Walk::leave(const SubnetPlace& subnet, const Packet& p, const End& sender, const End& to, int depth) {
   constexpr int kMostRouters = 12;  // in a row: more is a loop
   if (depth > kMostRouters) {
-    trace_.block(subnet.subnet->id, "route table", "loop", "the routes lead in a circle");
+    trace_.block(subnet.table == nullptr ? subnet.subnet->id : subnet.table->table->id, "route table", "loop",
+                 "the routes lead in a circle");
     return {};
   }
   const bool here =
@@ -51,7 +52,7 @@ Stop Walk::follow(const SubnetPlace& subnet, const RouteChoice& route, const Pac
   if (target.starts_with("eigw-")) return by_egress_only(subnet, target, p);
   if (target.starts_with("pcx-")) return by_peering(subnet, target, p, sender, to);
   if (target.starts_with("tgw-")) return by_transit_gateway(subnet, target, p, sender, to, depth);
-  if (target.starts_with("vpce-")) return by_endpoint(target, p);
+  if (target.starts_with("vpce-")) return by_endpoint(target, p, sender);
   if (target.starts_with("eni-")) return by_interface(target, p, sender);
   const std::string what = target.empty() ? "the target of " + route.destination : target;
   trace_.unknown(target.empty() ? route.destination : target, "route target",

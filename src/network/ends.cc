@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace doctor::network {
 namespace {
@@ -29,6 +30,27 @@ bool is_in_a_subnet(const Network::Index& index, const Range& range, int version
       return c.version == version && c.range.first <= range.last && range.first <= c.range.last;
     });
   });
+}
+
+// Every public address that is none of a VPC's own.
+std::vector<Range> internet(const Network::Index& index, int version) {
+  std::vector<Range> ranges = public_ranges(version);
+  for (const auto& [id, vpc] : index.vpcs) {
+    for (const Cidr& c : vpc.cidrs) {
+      if (c.version != version) continue;
+      std::vector<Range> rest;
+      for (const Range& r : ranges) {
+        if (c.range.last < r.first || r.last < c.range.first) {
+          rest.push_back(r);
+          continue;
+        }
+        if (r.first < c.range.first) rest.push_back({r.first, c.range.first - 1});
+        if (c.range.last < r.last) rest.push_back({c.range.last + 1, r.last});
+      }
+      ranges = std::move(rest);
+    }
+  }
+  return ranges;
 }
 
 core::Result<Spot> interface_spot(const Network::Index& index, const facts::NetworkInterface& interface,
@@ -69,7 +91,7 @@ core::Result<Spot> spot_of(const Network::Index& index, const std::string& text,
   Spot spot;
   if (text == "internet") {
     spot.end.name = text;
-    spot.ranges = public_ranges(version);
+    spot.ranges = internet(index, version);
     return spot;
   }
   if (text.starts_with("eni-")) {

@@ -139,7 +139,7 @@ Stop Walk::by_peering(const SubnetPlace& subnet, const std::string& id, const Pa
   return deliver(*far, nullptr, p, sender, to);
 }
 
-Stop Walk::by_endpoint(const std::string& id, const Packet& p) {
+Stop Walk::by_endpoint(const std::string& id, const Packet& p, const End& sender) {
   const auto* endpoint = index_.find(&facts::Place::vpc_endpoints, id);
   if (endpoint == nullptr || endpoint->type != "Gateway") {
     trace_.unknown(id, "VPC endpoint",
@@ -147,6 +147,10 @@ Stop Walk::by_endpoint(const std::string& id, const Packet& p) {
                                        : "what lies behind the " + endpoint->type + " endpoint " + id);
     return {};
   }
+  // "Gateway endpoints", considerations: a connection cannot be extended out of the endpoint's VPC.
+  if (sender.is_transit_gateway)
+    trace_.block(id, "gateway endpoint", "of its own VPC alone",
+                 fmt::format("{} takes nothing that comes from another network", id));
   if (!is_available(*endpoint))
     trace_.block(id, "gateway endpoint", endpoint->state, fmt::format("{} is {}", id, endpoint->state));
   trace_.hop(id, "gateway endpoint", endpoint->service_name, "to " + far_text(p));

@@ -51,6 +51,14 @@ Target transit_of(const Network::Index& index, const VpcPlace& vpc) {
           index.find(&facts::Place::transit_gateway_attachments, attachment)->transit_gateway_id};
 }
 
+bool routes_to_internet(const SubnetPlace* subnet) {
+  if (subnet == nullptr || subnet->table == nullptr) return false;
+  return std::any_of(subnet->table->routes.begin(), subnet->table->routes.end(), [](const CompiledRoute& r) {
+    return r.route->destination == "0.0.0.0/0" && r.route->target.starts_with("igw-") &&
+           r.route->state != "blackhole";
+  });
+}
+
 // A gateway of the VPC that can lead to the destination.
 Target target_for(const Network::Index& index, const VpcPlace& vpc, const Packet& p, const End& sender,
                   const std::string& broken) {
@@ -67,19 +75,15 @@ Target target_for(const Network::Index& index, const VpcPlace& vpc, const Packet
   if (sender.public_ip) return {"gateway-id", igw};
   return {"nat-gateway-id", first_of(index, &facts::Place::nat_gateways, [&](const facts::NatGateway& nat) {
             return nat.id != broken && nat.vpc_id == vpc.id && nat.connectivity_type != "private" &&
-                   (nat.state == "available" || nat.state.empty());
+                   (nat.state == "available" || nat.state.empty()) &&
+                   routes_to_internet(index.subnet(nat.subnet_id));
           })};
 }
 
 // A subnet of the VPC that routes to an internet gateway; nullptr: none.
 const SubnetPlace* public_subnet(const VpcPlace& vpc) {
-  for (const SubnetPlace* subnet : vpc.subnets) {
-    if (subnet->table == nullptr) continue;
-    for (const CompiledRoute& route : subnet->table->routes) {
-      if (route.route->destination == "0.0.0.0/0" && route.route->target.starts_with("igw-")) return subnet;
-    }
-  }
-  return nullptr;
+  const auto found = std::find_if(vpc.subnets.begin(), vpc.subnets.end(), routes_to_internet);
+  return found == vpc.subnets.end() ? nullptr : *found;
 }
 
 facts::Place* place_of(Scene& scene, const std::string& subnet) {
@@ -112,11 +116,6 @@ Mend new_route(const Region& asked, const std::string& table, const Packet& p, c
   std::string destination = replaced;
   // Whoever opens a subnet to a service without an endpoint opens the default route: the address may change.
   if (destination.empty()) destination = asked_cidr(asked, p.destination, p.version);
-  if (target.id.empty())
-    return {{table, replaced.empty() ? "ec2:CreateRoute" : "ec2:ReplaceRoute",
-             fmt::format("--route-table-id {} --destination-cidr-block {}", table, destination),
-             "to a target that leads there: the facts show none"},
-            {}};
   const char* kind = destination.starts_with("pl-") ? "destination-prefix-list-id"
                      : p.version == 4               ? "destination-cidr-block"
                                                     : "destination-ipv6-cidr-block";
@@ -207,7 +206,8 @@ void open_route(Trace& trace, const Network::Index& index, const Region& asked, 
       target.id = "nat-NEW";
     }
   }
-  trace.mend(new_route(asked, table, p, target, replaced));
+  // Where the facts show nothing that leads there, no route would help.
+  if (!target.id.empty()) trace.mend(new_route(asked, table, p, target, replaced));
 }
 
 }  // namespace doctor::network

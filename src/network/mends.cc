@@ -94,15 +94,12 @@ Mend open_group(const Region& asked, const std::string& group, const Packet& p, 
           }};
 }
 
-Mend open_acl(const Region& asked, const CompiledAcl& acl, const Packet& p, bool egress, int denied_by) {
+std::optional<Mend> open_acl(const Region& asked, const CompiledAcl& acl, const Packet& p, bool egress,
+                             int denied_by) {
   const std::string id = acl.acl->id;
   const Field& remote = egress ? p.destination : p.source;
   const int number = free_number(egress ? acl.egress : acl.ingress, denied_by);
-  if (number == 0)
-    return {
-        {id, "ec2:ReplaceNetworkAclEntry", fmt::format("--network-acl-id {} --rule-number {}", id, denied_by),
-         "no rule number is free before the one that denies: number the entries anew"},
-        {}};
+  if (number == 0) return std::nullopt;  // no number is free before the rule that denies
   const Range ports = asked_ports(asked, p.port);
   facts::NetworkAclEntry entry;
   entry.rule_number = number;
@@ -125,10 +122,10 @@ Mend open_acl(const Region& asked, const CompiledAcl& acl, const Packet& p, bool
                   p.has_ports() ? fmt::format("--port-range From={},To={}", *entry.from_port, *entry.to_port)
                                 : fmt::format("--icmp-type-code Type={},Code=-1", p.icmp_type)),
       "stands before the rule that denies"};
-  return {std::move(change), [=](Scene& scene) {
-            if (auto* found = in_scene(scene, &facts::Place::network_acls, id))
-              found->entries.push_back(entry);
-          }};
+  return Mend{std::move(change), [=](Scene& scene) {
+                auto* found = in_scene(scene, &facts::Place::network_acls, id);
+                if (found != nullptr) found->entries.push_back(entry);
+              }};
 }
 
 Mend give_public_address(const End& end) {

@@ -2,6 +2,7 @@
 // one protocol, its ports and its addresses; one route; one endpoint.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -17,8 +18,10 @@ std::string asked_cidr(const Region& asked, const Field& field, int version);
 
 Mend open_group(const Region& asked, const std::string& group, const Packet& p, bool egress,
                 const End* other);
-// `denied_by`: the number of the rule that denies; 32767 for AWS's own last one.
-Mend open_acl(const Region& asked, const CompiledAcl& acl, const Packet& p, bool egress, int denied_by);
+// `denied_by`: the number of the rule that denies; 32767 for AWS's own last one. Nothing where no number is
+// free before it.
+std::optional<Mend> open_acl(const Region& asked, const CompiledAcl& acl, const Packet& p, bool egress,
+                             int denied_by);
 
 // A way out of a subnet for the packet, where the table has none or one that leads nowhere (`replaced`, its
 // destination). A service of AWS gets an endpoint, which opens nothing else; all else a route to a gateway of

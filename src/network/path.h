@@ -73,8 +73,9 @@ struct Answer {
   Reachable reachable = Reachable::depends;
   std::vector<Hop> forward, back;  // of the part that says most: the first that does not pass, else the first
   std::vector<Block> blocked_by;   // every one, in the order of the path
-  std::vector<Change> smallest_change;  // all of them together open the path; none is superfluous
-  bool change_opens = false;            // tried on the facts: with the changes nothing blocks any more
+  // Tried on a copy of the facts: with all of these nothing blocks any more, and none of them is superfluous.
+  // Empty where the facts show nothing that would open it, and where part of what was asked passes.
+  std::vector<Change> smallest_change;
   std::vector<std::string> depends_on;  // what is missing or undecided, in words
   std::vector<Part> parts;              // more than one where a range is reached only partly
 };

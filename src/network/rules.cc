@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "network/mends.h"
 
@@ -114,7 +115,8 @@ void network_acl(Trace& trace, const Region& asked, const SubnetPlace& subnet, c
   trace.block(
       id, "network ACL", fmt::format("{} {}", way, decides == nullptr ? "rule *: deny all" : decides->text),
       fmt::format("{} of {} drops {}", id, subnet.subnet->id, flow_text(p, asked_ports(asked, p.port))));
-  trace.mend(open_acl(asked, *subnet.acl, p, egress, decides == nullptr ? kAfterAllRules : decides->number));
+  auto mend = open_acl(asked, *subnet.acl, p, egress, decides == nullptr ? kAfterAllRules : decides->number);
+  if (mend) trace.mend(std::move(*mend));
 }
 
 }  // namespace doctor::network

@@ -44,6 +44,11 @@ const facts::TransitGatewayAttachment* attachment_of(const Network::Index& index
 Stop Walk::by_transit_gateway(const SubnetPlace& subnet, const std::string& gateway, const Packet& p,
                               const End& sender, const End& to, int depth) {
   const auto* a = attachment_of(index_, gateway, subnet.vpc->id);
+  if (a == nullptr && subnet.vpc->knows("ec2.describe-transit-gateway-attachments")) {
+    trace_.block(gateway, "transit gateway", "not attached",
+                 fmt::format("{} is not attached to {}", subnet.vpc->id, gateway));
+    return {};
+  }
   if (a == nullptr) {
     trace_.unknown(gateway, "transit gateway",
                    fmt::format("the attachment of {} to {}", subnet.vpc->id, gateway));

@@ -71,10 +71,17 @@ void Walk::walk_back(const End& far, const Packet& back, const End& from, int de
   const Stop home = leave(*far.subnet, back, far, from, depth);
   if (home.kind == Stop::delivered) {
     trace_.explain(from.has_groups ? kTracked : "");
-  } else if (home.kind != Stop::nowhere) {
-    trace_.block(home.target.empty() ? home.end.name : home.target, "route table", "another way back",
-                 fmt::format("the answer to {} leaves by another way than the packet came", from.name));
+  } else {
+    another_way_back(far, home, from.name);
   }
+}
+
+void Walk::another_way_back(const End& answering, const Stop& stop, const std::string& to) {
+  if (stop.kind == Stop::nowhere) return;
+  const auto* table = answering.subnet->table;
+  const std::string by = stop.target.empty() ? stop.end.name : stop.target;
+  trace_.block(table == nullptr ? by : table->table->id, "route table", "another way back: " + by,
+               fmt::format("the answer to {} leaves by {}, not by the way that the packet came", to, by));
 }
 
 // "NAT gateway basics": the answer comes to the gateway's own address first, and from there to the sender.
@@ -150,10 +157,7 @@ void Walk::from_outside() {
   }
   trace_.returning = true;
   const Stop out = leave(*to.subnet, answer_to(p), to, End{}, 0);
-  const bool same_way = by_internet ? out.kind == Stop::internet : out.kind == Stop::nowhere;
-  if (!same_way && out.kind != Stop::nowhere)
-    trace_.block(out.target.empty() ? out.end.name : out.target, "route table", "another way back",
-                 "the answer leaves by another gateway than the packet came in by");
+  if (!by_internet || out.kind != Stop::internet) another_way_back(to, out, query_.from.name);
   trace_.returning = false;
 }
 
@@ -205,9 +209,7 @@ void Walk::on_to_public_owner(const End& from, const Packet& p) {
   enter(to, arriving);
   trace_.returning = true;
   const Stop out = leave(*to.subnet, answer_to(arriving), to, End{}, 0);
-  if (out.kind != Stop::internet && out.kind != Stop::nowhere)
-    trace_.block(out.target.empty() ? out.end.name : out.target, "route table", "another way back",
-                 "the answer leaves by another gateway than the packet came in by");
+  if (out.kind != Stop::internet) another_way_back(to, out, from.name);
   trace_.returning = false;
 }
 

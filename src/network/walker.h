@@ -34,6 +34,7 @@ class Walk {
   void through_nat(const End& from, const Packet& p, const Stop& stop, int depth);
   void walk_back(const End& far, const Packet& back, const End& from, int depth);
   void back_home(const End& from);
+  void another_way_back(const End& answering, const Stop& stop, const std::string& to);
   void unreached(const End& from, const Packet& p);
   void to_unplaced_endpoint(const End& from, const Packet& p);
   void from_outside();
@@ -64,7 +65,7 @@ class Walk {
               const std::string& destination);
   Stop by_peering(const SubnetPlace& subnet, const std::string& id, const Packet& p, const End& sender,
                   const End& to);
-  Stop by_endpoint(const std::string& id, const Packet& p);
+  Stop by_endpoint(const std::string& id, const Packet& p, const End& sender);
   Stop by_interface(const std::string& id, const Packet& p, const End& sender);
   void endpoint_policy(const facts::VpcEndpoint& endpoint);
 
