@@ -1,0 +1,38 @@
+// From a diagnosis to steps: each fix that it names becomes the calls that make it so, or advice where no
+// call can.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "core/result.h"
+#include "diagnose/diagnosis.h"
+#include "facts/facts.h"
+#include "remedy/plan.h"
+
+namespace doctor::remedy {
+
+struct PlanOptions {
+  std::vector<std::string> fixes;  // ids; empty: those of the likeliest cause, and of contributing factors
+  std::size_t incident = 0;        // of diagnosis.incidents
+};
+
+// What must be read of the resources that the fixes would change, before a plan can be made of them: their
+// whole state is exported into it.
+std::vector<Resource> resources_of(const facts::Facts& facts, const diagnose::Diagnosis& diagnosis,
+                                   const PlanOptions& options);
+
+// State of a resource, normalised as kinds.h does.
+struct KnownState {
+  Resource resource;
+  std::string state;
+};
+
+// A pure function: no clock, no network. Error: not_found, where there is no such incident or fix.
+core::Result<Plan> make_plan(const facts::Facts& facts, const diagnose::Diagnosis& diagnosis,
+                             const std::vector<KnownState>& states, const PlanOptions& options);
+
+// Who shares a resource, over all of the facts: services, task definitions, and what they use.
+BlastRadius blast_radius_of(const facts::Facts& facts, const Resource& resource);
+
+}  // namespace doctor::remedy
