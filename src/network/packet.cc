@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 namespace doctor::network {
@@ -44,6 +45,7 @@ End end_of(const Network::Index& index, const facts::NetworkInterface& interface
   end.name = interface.id;
   end.subnet = index.subnet(interface.subnet_id);
   end.groups = interface.groups;
+  std::sort(end.groups.begin(), end.groups.end());  // which is named first must not hang on AWS's order
   end.has_groups = interface.interface_type != "nat_gateway" && interface.interface_type != "transit_gateway";
   end.public_address = interface.public_ip;
   for (const auto& address : interface.private_ips) {
