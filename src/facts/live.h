@@ -25,6 +25,7 @@ struct LiveOptions {
   Scope scope;
   Record record;  // empty: nothing is recorded
   bool hide_account_ids = false;
+  bool network_only = false;  // every VPC of the regions and what joins them, and nothing of Amazon ECS
 };
 
 // Asks every region of the scope. Error: only where nothing at all could be read (no credentials, no network,
