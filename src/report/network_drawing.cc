@@ -23,8 +23,8 @@ using network::Hop;
 constexpr int kPerRow = 4;
 constexpr double kBoxWidth = 226, kGap = 32, kWidth = kPerRow * kBoxWidth + (kPerRow - 1) * kGap;
 constexpr double kPad = 12, kLine = 15, kHead = 42, kRowGap = 34, kLaneHead = 30, kLaneGap = 30, kEdge = 2;
-constexpr int kBoxColumns = 29;   // of 12-unit monospaced text between the pads
-constexpr int kNameColumns = 26;  // and of the bolder name
+constexpr int kBoxColumns = 27;   // of 12-unit monospaced text between the pads
+constexpr int kNameColumns = 25;  // and of the bolder name
 constexpr std::size_t kRuleLines = 4, kDropLines = 7;
 
 template <class... Args>

@@ -47,7 +47,7 @@ svg.path { display: block; width: 100%; min-width: 700px; height: auto; }
 .hops caption { text-align: left; font-weight: 620; padding: 10px 0 4px; }
 .hops td:nth-child(2) { width: 24%; }
 .hops td:nth-child(3) { width: 20%; }
-h1 + .because { margin-top: 4px; }
+.incident section:first-child { margin-top: 0; }
 @media print { .lanes { overflow: visible; } svg.path { min-width: 0; } .hop { break-inside: avoid; } }
 )css";
 
