@@ -23,13 +23,14 @@ void add_network_source(CLI::App& command, NetworkSource& source) {
       ->excludes(snapshot);
 }
 
-core::Result<facts::Facts> network_facts(Context& context, const NetworkSource& source) {
+core::Result<facts::Facts> network_facts(Context& context, const NetworkSource& source, facts::Scope ecs) {
   if (!source.snapshot.empty()) return facts::read_snapshot(source.snapshot);
   auto client = make_client(context);
   if (!client) return core::fail(client.error());
   auto regions = regions_of(context, **client);
   if (!regions) return core::fail(regions.error());
   facts::LiveOptions live;
+  live.scope = std::move(ecs);
   live.scope.regions = *regions;
   live.network_only = true;
   if (!source.record.empty()) {

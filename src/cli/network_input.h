@@ -5,6 +5,7 @@
 
 #include "core/result.h"
 #include "facts/facts.h"
+#include "facts/scope.h"
 #include "report/network_words.h"
 
 namespace CLI {
@@ -24,8 +25,10 @@ CLI::App& network_group(CLI::App& app);
 
 void add_network_source(CLI::App& command, NetworkSource& source);
 
-// The facts of a snapshot folder, or the EC2 network answers of the regions asked for, read live.
-core::Result<facts::Facts> network_facts(Context& context, const NetworkSource& source);
+// The facts of a snapshot folder, or the EC2 network answers of the regions asked for, read live; and Amazon
+// ECS's of the task or service that `ecs` names, if any.
+core::Result<facts::Facts> network_facts(Context& context, const NetworkSource& source,
+                                         facts::Scope ecs = {});
 
 // 0 reachable, 1 something drops it, 4 what is missing decides. Of the missing, says on stderr what AWS
 // refused.

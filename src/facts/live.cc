@@ -187,6 +187,10 @@ void ask_everything(Run& run) {
     View view{run.board, run.target, run.names[i], run.facts.places[i], i, run.regions, {}, {}, {}, 0};
     if (run.options.network_only) {
       ask_whole_network(view);
+      if (run.target.service.empty() && run.target.task.empty()) continue;
+      choose(view);
+      ask_names(view);
+      ask_definitions(view);
       continue;
     }
     choose(view);

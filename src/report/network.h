@@ -37,12 +37,18 @@ std::string path_html(const network::Answer& answer,
 //  is reached in part.
 std::string path_json(const network::Answer& answer, const SecondOpinion* second = nullptr);
 
-// Each need in one line, those that cannot be reached first. `from` says in words where they start.
-std::string needs_text(std::string_view from, const std::vector<network::NeedAnswer>& needs,
-                       const TextStyle& style);
-std::string needs_markdown(std::string_view from, const std::vector<network::NeedAnswer>& needs);
-// {"schema": "fargate-doctor/network-needs/1", "from", "reachable": as above, "needs": [{"id", "title", "to",
-//  "protocol", "port", "action", "way", "path": a network-path without its schema}]}
-std::string needs_json(std::string_view from, const std::vector<network::NeedAnswer>& needs);
+// What is needed at one place to start from, which `from` says in words.
+struct NeedsOfStart {
+  std::string from;
+  std::vector<network::NeedAnswer> needs;
+};
+
+// Each need in one line, those that cannot be reached first.
+std::string needs_text(const std::vector<NeedsOfStart>& starts, const TextStyle& style);
+std::string needs_markdown(const std::vector<NeedsOfStart>& starts);
+// {"schema": "fargate-doctor/network-needs/1", "reachable": as above, "starts": [{"from", "reachable",
+//  "needs": [{"id", "title", "to", "protocol", "port", "action", "way", "path": a network-path without its
+//  schema}]}]}
+std::string needs_json(const std::vector<NeedsOfStart>& starts);
 
 }  // namespace doctor::report

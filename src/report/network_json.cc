@@ -137,6 +137,22 @@ void write_path(JsonWriter& json, const Answer& answer) {
   }
 }
 
+void write_need(JsonWriter& json, const network::NeedAnswer& answer) {
+  const network::Need& need = answer.need;
+  json.begin_object();
+  json.key("id").text(need.id);
+  json.key("title").text(need.title);
+  json.key("to").text(need.to);
+  json.key("protocol").text(need.protocol);
+  json.key("port").text(need.ports);
+  json.key("action").text_or_null(need.action);
+  json.key("way").text_or_null(way_words(answer.answer));
+  json.key("path").begin_object();
+  write_path(json, answer.answer);
+  json.end_object();
+  json.end_object();
+}
+
 Reachable summed_up(Verdict verdict) {
   if (verdict == Verdict::reachable) return Reachable::yes;
   return verdict == Verdict::depends ? Reachable::depends : Reachable::no;
@@ -157,26 +173,21 @@ std::string path_json(const Answer& answer, const SecondOpinion* second) {
   return json.take();
 }
 
-std::string needs_json(std::string_view from, const std::vector<network::NeedAnswer>& needs) {
+std::string needs_json(const std::vector<NeedsOfStart>& starts) {
   JsonWriter json;
   json.begin_object();
   json.key("schema").text("fargate-doctor/network-needs/1");
-  json.key("from").text(from);
   json.key("reachable");
-  write_verdict(json, summed_up(verdict_of(needs)));
-  json.key("needs").begin_array();
-  for (const network::NeedAnswer* need : worst_first(needs)) {
+  write_verdict(json, summed_up(verdict_of(starts)));
+  json.key("starts").begin_array();
+  for (const NeedsOfStart& start : starts) {
     json.begin_object();
-    json.key("id").text(need->need.id);
-    json.key("title").text(need->need.title);
-    json.key("to").text(need->need.to);
-    json.key("protocol").text(need->need.protocol);
-    json.key("port").text(need->need.ports);
-    json.key("action").text_or_null(need->need.action);
-    json.key("way").text_or_null(way_words(need->answer));
-    json.key("path").begin_object();
-    write_path(json, need->answer);
-    json.end_object();
+    json.key("from").text(start.from);
+    json.key("reachable");
+    write_verdict(json, summed_up(verdict_of(start.needs)));
+    json.key("needs").begin_array();
+    for (const network::NeedAnswer* need : worst_first(start.needs)) write_need(json, *need);
+    json.end_array();
     json.end_object();
   }
   json.end_array();

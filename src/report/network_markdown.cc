@@ -64,13 +64,16 @@ std::string path_markdown(const Answer& answer, const SecondOpinion* second) {
   return out;
 }
 
-std::string needs_markdown(std::string_view from, const std::vector<network::NeedAnswer>& needs) {
-  std::string out = fmt::format("# {}\n\n| Verdict | What | To | How, or why not |\n|---|---|---|---|\n",
-                                markdown(needs_headline(from, needs)));
-  for (const network::NeedAnswer* need : worst_first(needs)) {
-    put(out, "| {} | {} | {} | {} |\n", verdict_words(verdict_of(need->answer)), markdown(need->need.title),
-        markdown_code(need->need.to + " " + need->need.protocol + " " + need->need.ports),
-        markdown(reason_words(need->answer)));
+std::string needs_markdown(const std::vector<NeedsOfStart>& starts) {
+  std::string out;
+  for (const NeedsOfStart& start : starts) {
+    put(out, "{}# {}\n\n| Verdict | What | To | How, or why not |\n|---|---|---|---|\n",
+        out.empty() ? "" : "\n", markdown(needs_headline(start)));
+    for (const network::NeedAnswer* need : worst_first(start.needs)) {
+      put(out, "| {} | {} | {} | {} |\n", verdict_words(verdict_of(need->answer)), markdown(need->need.title),
+          markdown_code(need->need.to + " " + need->need.protocol + " " + need->need.ports),
+          markdown(reason_words(need->answer)));
+    }
   }
   return out;
 }

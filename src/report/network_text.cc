@@ -138,6 +138,32 @@ void print_second(Page& page, const Answer& answer, const SecondOpinion* second)
   for (const std::string& line : second->explanations) page.paragraph(2, "· ", line);
 }
 
+// One line a need: what, where to, and how it gets there or what stands in the way.
+void print_needs(Page& page, const NeedsOfStart& start) {
+  page.paragraph(0, "", needs_headline(start), ink_of(verdict_of(start.needs)));
+  page.blank();
+  int title = 0, to = 0;
+  for (const NeedAnswer& need : start.needs) {
+    title = std::max(title, columns(clean(need.need.title)));
+    to = std::max(to, columns(clean(need.need.to + " " + need.need.ports)));
+  }
+  const bool beside = title + to + 6 <= page.width() * 2 / 3;
+  for (const NeedAnswer* need : worst_first(start.needs)) {
+    const Verdict verdict = verdict_of(need->answer);
+    const std::string mark = verdict == Verdict::reachable ? "✓ " : verdict == Verdict::depends ? "? " : "✗ ";
+    const Ink ink = verdict == Verdict::reachable ? Ink::plain : ink_of(verdict);
+    const std::string target = need->need.to + " " + need->need.ports;
+    const std::string reason = reason_words(need->answer);
+    if (beside) {
+      page.paragraph(0, mark + padded(need->need.title, title) + "  " + padded(target, to) + "  ",
+                     reason.empty() ? "-" : reason, ink);
+    } else {
+      page.paragraph(0, mark, need->need.title + "  " + target, ink);
+      page.paragraph(4, "", reason, ink);
+    }
+  }
+}
+
 }  // namespace
 
 std::string path_text(const Answer& answer, const TextStyle& style, const SecondOpinion* second) {
@@ -153,29 +179,20 @@ std::string path_text(const Answer& answer, const TextStyle& style, const Second
   return page.take();
 }
 
-std::string needs_text(std::string_view from, const std::vector<NeedAnswer>& needs, const TextStyle& style) {
+std::string needs_text(const std::vector<NeedsOfStart>& starts, const TextStyle& style) {
   Page page(style.width, style.colour);
-  page.paragraph(0, "", needs_headline(from, needs), ink_of(verdict_of(needs)));
-  page.blank();
-  int title = 0, to = 0;
-  for (const NeedAnswer& need : needs) {
-    title = std::max(title, columns(clean(need.need.title)));
-    to = std::max(to, columns(clean(need.need.to + " " + need.need.ports)));
-  }
-  const bool beside = title + to + 6 <= page.width() * 2 / 3;
-  for (const NeedAnswer* need : worst_first(needs)) {
-    const Verdict verdict = verdict_of(need->answer);
-    const std::string mark = verdict == Verdict::reachable ? "✓ " : verdict == Verdict::depends ? "? " : "✗ ";
-    const Ink ink = verdict == Verdict::reachable ? Ink::plain : ink_of(verdict);
-    const std::string target = need->need.to + " " + need->need.ports;
-    const std::string reason = reason_words(need->answer);
-    if (beside) {
-      page.paragraph(0, mark + padded(need->need.title, title) + "  " + padded(target, to) + "  ",
-                     reason.empty() ? "-" : reason, ink);
-    } else {
-      page.paragraph(0, mark, need->need.title + "  " + target, ink);
-      page.paragraph(4, "", reason, ink);
+  std::vector<const NeedsOfStart*> shown;
+  for (const NeedsOfStart& start : starts) {
+    const auto same =
+        std::find_if(shown.begin(), shown.end(), [&](const auto* one) { return alike(*one, start); });
+    page.blank();
+    if (same != shown.end()) {
+      page.paragraph(0, "", fmt::format("{}: the same as {}", start.from, (*same)->from),
+                     ink_of(verdict_of(start.needs)));
+      continue;
     }
+    shown.push_back(&start);
+    print_needs(page, start);
   }
   return page.take();
 }

@@ -112,6 +112,14 @@ Verdict verdict_of(const std::vector<NeedAnswer>& needs) {
   return worst;
 }
 
+Verdict verdict_of(const std::vector<NeedsOfStart>& starts) {
+  Verdict worst = Verdict::reachable;
+  for (const NeedsOfStart& start : starts) {
+    if (badness(verdict_of(start.needs)) > badness(worst)) worst = verdict_of(start.needs);
+  }
+  return worst;
+}
+
 std::string_view verdict_words(Verdict verdict) {
   switch (verdict) {
     case Verdict::reachable:
@@ -224,7 +232,9 @@ std::vector<const NeedAnswer*> worst_first(const std::vector<NeedAnswer>& needs)
   return out;
 }
 
-std::string needs_headline(std::string_view from, const std::vector<NeedAnswer>& needs) {
+std::string needs_headline(const NeedsOfStart& start) {
+  const auto& needs = start.needs;
+  const std::string& from = start.from;
   std::string blocked, open;
   std::size_t blocked_count = 0, open_count = 0;
   for (const NeedAnswer* need : worst_first(needs)) {
@@ -244,6 +254,15 @@ std::string needs_headline(std::string_view from, const std::vector<NeedAnswer>&
     out = fmt::format("NOT KNOWN from {}: {} of {} needs: {}", from, open_count, needs.size(), open);
   if (blocked_count != 0 && open_count != 0) out += fmt::format("; not known: {}", open);
   return out;
+}
+
+bool alike(const NeedsOfStart& a, const NeedsOfStart& b) {
+  return std::equal(a.needs.begin(), a.needs.end(), b.needs.begin(), b.needs.end(),
+                    [](const NeedAnswer& x, const NeedAnswer& y) {
+                      return x.need.id == y.need.id && x.need.to == y.need.to &&
+                             verdict_of(x.answer) == verdict_of(y.answer) &&
+                             reason_words(x.answer) == reason_words(y.answer);
+                    });
 }
 
 }  // namespace doctor::report

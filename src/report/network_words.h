@@ -14,6 +14,7 @@ enum class Verdict { reachable, unreachable, partly, depends };
 Verdict verdict_of(const network::Answer& answer);  // partly: everything is known, and some of it passes
 // The worst of several: unreachable, partly, depends, reachable.
 Verdict verdict_of(const std::vector<network::NeedAnswer>& needs);
+Verdict verdict_of(const std::vector<NeedsOfStart>& starts);
 std::string_view verdict_words(Verdict verdict);  // "NOT REACHABLE"
 
 std::string route_words(const network::Query& query);  // "eni-1 -> service:ecr.api tcp 443"
@@ -44,6 +45,8 @@ std::string opinion_words(const network::Answer& answer, const SecondOpinion& se
 
 // Those that cannot be reached first, then what is not known, in the order that they came otherwise.
 std::vector<const network::NeedAnswer*> worst_first(const std::vector<network::NeedAnswer>& needs);
-std::string needs_headline(std::string_view from, const std::vector<network::NeedAnswer>& needs);
+std::string needs_headline(const NeedsOfStart& start);
+// Whether two starts are answered alike, so that one table does for both.
+bool alike(const NeedsOfStart& a, const NeedsOfStart& b);
 
 }  // namespace doctor::report
