@@ -392,6 +392,7 @@ def by_nat_gateway(world, walk, packet, subnet, target, sender):
         walk.dead(walk.table)
     if sender[0] == "nat":
         walk.unknown("from one NAT gateway to another")
+        raise Dead
     if nat["SubnetId"] != subnet:
         pass_acl(world, walk, nat["SubnetId"], False, packet)
     address = ipaddress.ip_address(nat["NatGatewayAddresses"][0]["PrivateIp"])
