@@ -352,7 +352,7 @@ def leave(world, walk, packet, subnet, sender):
             walk.dead(target)
         if sender[0] == "tgw":
             walk.unknown("from a transit gateway to an egress-only internet gateway")
-        return Arrival("internet", None, target, packet)
+        return on_the_internet(world, walk, packet, target)
     if target.startswith("nat-"):
         return by_nat_gateway(world, walk, packet, subnet, target, sender)
     if target.startswith("pcx-"):
@@ -383,6 +383,13 @@ def by_internet_gateway(world, walk, packet, vpc, target, sender):
             walk.dead(target)
     elif sender[0] == "tgw":
         walk.unknown("IPv6 from a transit gateway to an internet gateway")
+    return on_the_internet(world, walk, packet, target)
+
+
+def on_the_internet(world, walk, packet, target):
+    if packet.dst in world.public or world.vpc_of(packet.dst):
+        walk.unknown("between two of our own interfaces over the internet")
+        raise Dead
     return Arrival("internet", None, target, packet)
 
 
@@ -502,7 +509,7 @@ def from_outside(world, walk, packet):
     vpc = interface["VpcId"]
     gateway = next((g for g in world.igws.values() if any(a["VpcId"] == vpc for a in g["Attachments"])), None)
     if gateway is None:
-        walk.dead("no internet gateway of " + vpc)
+        walk.dead(vpc)
     if packet.dst.version == 4:
         pair = [a for a in interface["PrivateIpAddresses"] if a["PrivateIpAddress"] == str(packet.dst)]
         if not pair[0].get("Association"):

@@ -13,7 +13,8 @@ OUTSIDE = ["52.94.5.10", "8.8.8.8", "198.41.0.4", "93.184.216.34"]
 OUTSIDE6 = ["2a00:1450:4001:81b::200e", "2606:4700::6810:84e5"]
 S3_LIST, S3_CIDRS = "pl-6da54004", ["52.218.0.0/17", "3.5.64.0/21"]
 DYNAMO_LIST, DYNAMO_CIDRS = "pl-6fa54006", ["52.94.5.0/24"]
-OFFICE_LIST = "pl-0a11ce00000000001"
+OFFICE_LIST, OFFICE_CIDRS = "pl-0a11ce00000000001", ["10.0.0.0/22", "8.8.0.0/16", "10.1.1.0/24"]
+ROUTED_LIST, ROUTED_CIDRS = "pl-0a11ce00000000002", ["8.8.0.0/16", "93.184.216.0/24"]
 PORTS = [22, 53, 80, 443, 8080]
 SERVICES = ["s3", "dynamodb", "ecr.api", "logs"]
 ALL_PORTS = (0, 65535)
@@ -67,10 +68,9 @@ class Maker:
         for i, name, cidrs in ((S3_LIST, "s3", S3_CIDRS), (DYNAMO_LIST, "dynamodb", DYNAMO_CIDRS)):
             self.add("describe-prefix-lists", "PrefixLists",
                      {"PrefixListId": i, "PrefixListName": f"com.amazonaws.{REGION}.{name}", "Cidrs": cidrs})
-        self.add("describe-managed-prefix-lists", "PrefixLists",
-                 {"PrefixListId": OFFICE_LIST, "PrefixListName": "office", "AddressFamily": "IPv4"})
-        self.extra[f"ec2.get-managed-prefix-list-entries.{OFFICE_LIST}.json"] = {
-            "Entries": [{"Cidr": c} for c in ("10.0.0.0/22", "8.8.0.0/16", "10.1.1.0/24")]}
+        for i, name, cidrs in ((OFFICE_LIST, "office", OFFICE_CIDRS), (ROUTED_LIST, "routed", ROUTED_CIDRS)):
+            self.add("describe-managed-prefix-lists", "PrefixLists", {"PrefixListId": i, "PrefixListName": name, "AddressFamily": "IPv4"})
+            self.extra[f"ec2.get-managed-prefix-list-entries.{i}.json"] = {"Entries": [{"Cidr": c} for c in cidrs]}
 
     def subnets_of(self, vpc, i):
         for j in range(self.random.randint(2, 3)):
@@ -387,7 +387,7 @@ class Maker:
         if wide and self.chance(0.15):
             route("8.8.0.0/16", *self.pick(wide))
         if wide and self.chance(0.15):
-            route(OFFICE_LIST, *self.pick(wide))
+            route(ROUTED_LIST, *self.pick(wide))
         if others and self.chance(0.1):
             # A propagated route that a static one of the same destination beats.
             route("198.41.0.0/24", "GatewayId", "vgw-0000dead", origin="EnableVgwRoutePropagation")
