@@ -70,7 +70,10 @@ void peering_connections(Reading& in, const Json& document) {
 void transit_gateways(Reading& in, const Json& document) {
   for (const Json& item : in.objects(document, "TransitGateways")) {
     const std::string id = in.identity(item, "TransitGateways", "TransitGatewayId");
-    in.place.transit_gateways[id] = {id, text_at(item, "OwnerId"), text_at(item, "State")};
+    auto& gateway = in.place.transit_gateways[id];
+    gateway = {id, text_at(item, "OwnerId"), text_at(item, "State")};
+    const std::string referencing = text_at(item["Options"], "SecurityGroupReferencingSupport");
+    if (!referencing.empty()) gateway.security_group_referencing = referencing == "enable";
   }
 }
 

@@ -129,6 +129,7 @@ struct VpcPeeringConnection {
 
 struct TransitGateway {
   std::string id, owner_id, state;
+  std::optional<bool> security_group_referencing = {};  // Options.SecurityGroupReferencingSupport
 };
 
 struct TransitGatewayAttachment {

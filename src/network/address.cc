@@ -9,11 +9,11 @@
 namespace doctor::network {
 namespace {
 
-// Not on the internet: "IANA IPv4 Special-Purpose Address Registry", sorted.
-constexpr std::array kSpecial{"0.0.0.0/8",      "10.0.0.0/8",    "100.64.0.0/10",   "127.0.0.0/8",
-                              "169.254.0.0/16", "172.16.0.0/12", "192.0.0.0/24",    "192.0.2.0/24",
-                              "192.168.0.0/16", "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24",
-                              "224.0.0.0/3"};
+// Not on the internet: "IANA IPv4 Special-Purpose Address Registry", sorted. Its documentation blocks
+// (192.0.2.0/24, 198.51.100.0/24, 203.0.113.0/24) are left in: examples stand for addresses of the internet.
+constexpr std::array kSpecial{"0.0.0.0/8",      "10.0.0.0/8",    "100.64.0.0/10", "127.0.0.0/8",
+                              "169.254.0.0/16", "172.16.0.0/12", "192.0.0.0/24",  "192.168.0.0/16",
+                              "198.18.0.0/15",  "224.0.0.0/3"};
 
 Number all_ones(int bits) {
   return bits >= 128 ? ~Number{0} : (Number{1} << bits) - 1;
@@ -64,6 +64,20 @@ std::string range_text(const Range& range, int version) {
       return address_text(range.first, version) + "/" + std::to_string(size - host);
   }
   return address_text(range.first, version) + "-" + address_text(range.last, version);
+}
+
+Cidr enclosing(const Range& range, int version) {
+  const int size = version == 4 ? 32 : 128;
+  for (int host = 0; host <= size; ++host) {
+    const Number mask = all_ones(host);
+    if ((range.first & ~mask) == (range.last & ~mask))
+      return {version, size - host, {range.first & ~mask, (range.first & ~mask) | mask}};
+  }
+  return {version, 0, whole(version)};
+}
+
+std::string cidr_text(const Cidr& cidr) {
+  return address_text(cidr.range.first, cidr.version) + "/" + std::to_string(cidr.bits);
 }
 
 Range whole(int version) {

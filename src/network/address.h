@@ -25,6 +25,8 @@ struct Cidr {
 std::optional<Cidr> cidr_of(std::string_view text);
 std::string address_text(Number value, int version);
 std::string range_text(const Range& range, int version);  // "10.0.0.0/24" where it is one, else "a-b"
+Cidr enclosing(const Range& range, int version);          // the smallest block that holds all of it
+std::string cidr_text(const Cidr& cidr);                  // always with its prefix: "10.0.0.7/32"
 
 Range whole(int version);
 bool is_public(Number value, int version);      // routed on the internet, as far as IANA's registries go

@@ -139,7 +139,7 @@ Network::Index::Index(const facts::Facts& all) : facts(&all) {
   for (const auto& place : all.places) {
     for (const auto& [id, list] : place.prefix_lists) {
       if (lists[id].known) continue;
-      lists[id] = {id, list.entries_known, cidrs_of(list.cidrs)};
+      lists[id] = {id, list.name, list.entries_known, cidrs_of(list.cidrs)};
     }
     const auto name_list = [&](const std::string& id) {
       if (lists[id].id.empty()) lists[id].id = id;
@@ -192,8 +192,10 @@ Network::Index::Index(const facts::Facts& all) : facts(&all) {
         if (const auto ip = cidr_of(address)) v.by_address[1][ip->range.first] = &interface;
       }
     }
-    for (const auto& [id, endpoint] : place.vpc_endpoints)
+    for (const auto& [id, endpoint] : place.vpc_endpoints) {
       vpc_of(endpoint.vpc_id, place).endpoints.push_back(&endpoint);
+      for (const std::string& interface : endpoint.interfaces) endpoint_of_interface[interface] = &endpoint;
+    }
   }
   for (const auto& place : all.places) {
     for (const auto& [id, table] : place.route_tables) {
@@ -204,6 +206,7 @@ Network::Index::Index(const facts::Facts& all) : facts(&all) {
         t.routes.push_back({&route, cidr_of(route.destination), list == lists.end() ? nullptr : &list->second,
                             route.origin == "EnableVgwRoutePropagation"});
       }
+      for (const auto& gateway : table.gateways) edge_tables[gateway] = &t;
       if (table.main) vpc_of(table.vpc_id, place).main = &t;
       for (const auto& subnet : table.subnets) {
         if (const auto s = subnets.find(subnet); s != subnets.end()) s->second.table = &t;

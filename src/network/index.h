@@ -18,7 +18,7 @@ namespace doctor::network {
 using NameMap = std::map<std::string, std::size_t, std::less<>>;
 
 struct CompiledList {
-  std::string id;
+  std::string id, name;  // AWS's own are named after their service: com.amazonaws.eu-west-1.s3
   bool known = false;
   std::vector<Cidr> cidrs;
 };
@@ -85,6 +85,8 @@ struct VpcPlace {
   std::vector<const facts::VpcEndpoint*> endpoints;
   const CompiledTable* main = nullptr;
   const CompiledAcl* default_acl = nullptr;
+
+  bool knows(std::string_view answer) const { return place != nullptr && place->knows(answer); }
 };
 
 struct Network::Index {
@@ -97,6 +99,8 @@ struct Network::Index {
   std::deque<CompiledAcl> acls;
   std::unordered_map<std::string, const facts::NetworkInterface*> interfaces;
   std::map<std::string, const facts::NetworkInterface*, std::less<>> by_public_ip;
+  std::unordered_map<std::string, const facts::VpcEndpoint*> endpoint_of_interface;
+  std::map<std::string, const CompiledTable*, std::less<>> edge_tables;  // by the gateway they are of
 
   explicit Index(const facts::Facts& facts);
 

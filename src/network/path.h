@@ -49,7 +49,8 @@ struct Block {
   bool on_return = false;
 };
 
-// A change that would open this path and as little else as possible.
+// A change that would open this path and as little else as possible. What AWS or the user chooses is in
+// capitals: ALLOCATION_ID.
 struct Change {
   std::string resource;
   std::string operation;   // "ec2:AuthorizeSecurityGroupIngress"
@@ -60,6 +61,7 @@ struct Change {
 // The share of a range query that one verdict holds for.
 struct Part {
   std::string sources, destinations, source_ports, ports;  // ranges: "10.0.1.0-10.0.1.255", "443-443"
+  std::string nat_ports;  // "" but where the port that a NAT gateway chooses tells parts apart
   Reachable reachable = Reachable::no;
   std::vector<Hop> forward, back;
   std::vector<Block> blocked_by;
@@ -71,7 +73,9 @@ struct Answer {
   Reachable reachable = Reachable::depends;
   std::vector<Hop> forward, back;  // of the part that says most: the first that does not pass, else the first
   std::vector<Block> blocked_by;   // every one, in the order of the path
-  std::vector<Change> smallest_change;  // all of them together open the path
+  // Tried on a copy of the facts: with all of these nothing blocks any more, and none of them is superfluous.
+  // Empty where the facts show nothing that would open it, and where part of what was asked passes.
+  std::vector<Change> smallest_change;
   std::vector<std::string> depends_on;  // what is missing or undecided, in words
   std::vector<Part> parts;              // more than one where a range is reached only partly
 };
@@ -93,8 +97,11 @@ class Network {
 
   // Error: bad_input, where an end is malformed; not_found, where an interface is in no facts.
   core::Result<Answer> path(const Query& query) const;
-  // From an interface that need not exist yet: query.from is ignored.
+  // From, and to, an interface that need not exist yet: query.from, query.to is ignored.
   core::Result<Answer> path_from(const Source& source, const Query& query) const;
+  core::Result<Answer> path_to(const Query& query, const Source& destination) const;
+  // As path_from(), without trying changes: smallest_change stays empty.
+  core::Result<Answer> verdict_from(const Source& source, const Query& query) const;
 
   struct Index;
   const Index& index() const { return *index_; }

@@ -11,9 +11,10 @@
 
 namespace doctor::network {
 
-enum Dimension { kSource, kDestination, kSourcePort, kPort, kDimensions };
+enum Dimension { kSource, kDestination, kSourcePort, kPort, kNatPort, kDimensions };
 
-// A box of packets: source addresses x destination addresses x source ports x ports.
+// A box of packets: source addresses x destination addresses x source ports x ports x the source port that a
+// NAT gateway gives them, which nobody chooses.
 using Region = std::array<Range, kDimensions>;
 
 // A field of the packet: its value, and the dimension that it came from. -1: set on the way (by a NAT
@@ -21,8 +22,9 @@ using Region = std::array<Range, kDimensions>;
 struct Field {
   Number value = 0;
   int dimension = -1;
-  std::string_view prefix_list;  // an address that is known to be in this prefix list
-  std::string_view service;      // an address that is known to be this AWS service's
+  std::string_view prefix_list = {};  // an address that is known to be in this prefix list
+  std::string_view service = {};      // an address that is known to be this AWS service's, or a registry's
+  const std::vector<Cidr>* somewhere = nullptr;  // not known but for being in one of these; value is a guess
 };
 
 // Whether the field is in the range; narrows the region.
