@@ -43,6 +43,9 @@ def fields(text, end):
     return out, text
 
 
+LISTS = ("subnet-ids", "security-group-ids", "route-table-ids", "add-subnet-ids", "add-route-table-ids", "add-security-group-ids")
+
+
 def options_of(parameters):
     words, out = shlex.split(parameters), {}
     name = None
@@ -50,6 +53,8 @@ def options_of(parameters):
         if word.startswith("--"):
             name = word[2:]
             out[name] = True
+        elif name in LISTS:
+            out[name] = [word] if out[name] is True else out[name] + [word]
         elif name is None or out[name] is not True:
             raise Refused(f"an argument with no option: {word}")
         else:
@@ -119,6 +124,9 @@ def route(documents, options, replace):
     table = row_of(documents, "describe-route-tables", "RouteTables", "RouteTableId", options["route-table-id"])
     (field, destination), = [(DESTINATIONS[o], v) for o, v in options.items() if o in DESTINATIONS]
     (key, target), = [(TARGETS[o], v) for o, v in options.items() if o in TARGETS]
+    if target == "NAT_GATEWAY_ID":
+        target = "nat-new"
+        row_of(documents, "describe-nat-gateways", "NatGateways", "NatGatewayId", target)
     there = [r for r in table["Routes"] if r.get(field) == destination and r.get("Origin") != "EnableVgwRoutePropagation"]
     if bool(there) != replace:
         raise Refused(f"{table['RouteTableId']} has {'a' if there else 'no'} route to {destination}")
@@ -152,6 +160,115 @@ def attach_internet_gateway(documents, options):
     gateway["Attachments"].append({"VpcId": options["vpc-id"], "State": "available"})
 
 
+def rows_of(documents, operation, key):
+    return documents[f"ec2.{operation}.json"][key]
+
+
+def accept_peering(documents, options):
+    i = options["vpc-peering-connection-id"]
+    peering = row_of(documents, "describe-vpc-peering-connections", "VpcPeeringConnections", "VpcPeeringConnectionId", i)
+    if peering["Status"]["Code"] != "pending-acceptance":
+        raise Refused(f"{i} is {peering['Status']['Code']}")
+    peering["Status"]["Code"] = "active"
+    for table in rows_of(documents, "describe-route-tables", "RouteTables"):
+        for r in table["Routes"]:
+            if r.get("VpcPeeringConnectionId") == i:
+                r["State"] = "active"
+
+
+def new_interface(documents, identity, subnet, kind, groups, public_ip=None):
+    s = row_of(documents, "describe-subnets", "Subnets", "SubnetId", subnet)
+    address = str(ipaddress.ip_network(s["CidrBlock"])[120])
+    association = {"Association": {"PublicIp": public_ip}} if public_ip else {}
+    rows_of(documents, "describe-network-interfaces", "NetworkInterfaces").append(
+        {"NetworkInterfaceId": identity, "SubnetId": subnet, "VpcId": s["VpcId"], "AvailabilityZone": s["AvailabilityZone"],
+         "Status": "in-use", "InterfaceType": kind, "Groups": [{"GroupId": g} for g in groups], "PrivateIpAddress": address,
+         "PrivateIpAddresses": [{"PrivateIpAddress": address, "Primary": True, **association}], "Ipv6Addresses": []})
+    return address
+
+
+def create_nat_gateway(documents, options):
+    """Its id is not known before; the route that follows names it NAT_GATEWAY_ID."""
+    private = options.get("connectivity-type") == "private"
+    public_ip = None if private else "54.78.255.251"
+    s = row_of(documents, "describe-subnets", "Subnets", "SubnetId", options["subnet-id"])
+    address = new_interface(documents, "eni-new-nat", s["SubnetId"], "nat_gateway", [], public_ip)
+    rows_of(documents, "describe-nat-gateways", "NatGateways").append(
+        {"NatGatewayId": "nat-new", "VpcId": s["VpcId"], "SubnetId": s["SubnetId"], "State": "available",
+         "ConnectivityType": "private" if private else "public",
+         "NatGatewayAddresses": [{"PrivateIp": address, **({} if private else {"PublicIp": public_ip})}]})
+
+
+def gateway_route(documents, endpoint, tables):
+    lists = {p["PrefixListName"]: p["PrefixListId"] for p in rows_of(documents, "describe-prefix-lists", "PrefixLists")}
+    for t in tables:
+        table = row_of(documents, "describe-route-tables", "RouteTables", "RouteTableId", t)
+        destination = lists[endpoint["ServiceName"]]
+        if any(r.get("DestinationPrefixListId") == destination for r in table["Routes"]):
+            raise Refused(f"{t} has the route already")
+        table["Routes"].append({"DestinationPrefixListId": destination, "GatewayId": endpoint["VpcEndpointId"], "State": "active",
+                                "Origin": "CreateRoute"})
+    endpoint["RouteTableIds"] += tables
+
+
+def check_private_dns(documents, endpoint):
+    for e in rows_of(documents, "describe-vpc-endpoints", "VpcEndpoints"):
+        if e is not endpoint and e["VpcId"] == endpoint["VpcId"] and e["ServiceName"] == endpoint["ServiceName"] and e["PrivateDnsEnabled"]:
+            raise Refused("another endpoint of the VPC has the private name")
+
+
+def create_endpoint(documents, options):
+    kind = options["vpc-endpoint-type"]
+    endpoint = {"VpcEndpointId": "vpce-new", "VpcEndpointType": kind, "VpcId": options["vpc-id"], "ServiceName": options["service-name"],
+                "State": "available", "PrivateDnsEnabled": "private-dns-enabled" in options, "RouteTableIds": [], "SubnetIds": [],
+                "NetworkInterfaceIds": [], "Groups": []}
+    if kind == "Gateway":
+        gateway_route(documents, endpoint, options["route-table-ids"])
+    else:
+        groups = options["security-group-ids"]
+        endpoint["Groups"] = [{"GroupId": g} for g in groups]
+        for n, s in enumerate(options["subnet-ids"]):
+            new_interface(documents, f"eni-new-endpoint-{n}", s, "vpc_endpoint", groups)
+            endpoint["NetworkInterfaceIds"].append(f"eni-new-endpoint-{n}")
+            endpoint["SubnetIds"].append(s)
+        if endpoint["PrivateDnsEnabled"]:
+            check_private_dns(documents, endpoint)
+    rows_of(documents, "describe-vpc-endpoints", "VpcEndpoints").append(endpoint)
+
+
+def modify_endpoint(documents, options):
+    endpoint = row_of(documents, "describe-vpc-endpoints", "VpcEndpoints", "VpcEndpointId", options["vpc-endpoint-id"])
+    gateway_route(documents, endpoint, options.get("add-route-table-ids", []))
+    if "private-dns-enabled" in options:
+        check_private_dns(documents, endpoint)
+        endpoint["PrivateDnsEnabled"] = True
+
+
+def modify_vpc_attribute(documents, options):
+    for option, key in (("enable-dns-hostnames", "EnableDnsHostnames"), ("enable-dns-support", "EnableDnsSupport")):
+        if option in options:
+            if options[option] != "Value=true":
+                raise Refused(options[option])
+            documents[f"ec2.describe-vpc-attribute.{options['vpc-id']}.{key}.json"][key]["Value"] = True
+
+
+def modify_transit_attachment(documents, options):
+    attachment = row_of(documents, "describe-transit-gateway-vpc-attachments", "TransitGatewayVpcAttachments", "TransitGatewayAttachmentId",
+                        options["transit-gateway-attachment-id"])
+    zones = {s["SubnetId"]: s["AvailabilityZone"] for s in rows_of(documents, "describe-subnets", "Subnets")}
+    for s in options["add-subnet-ids"]:
+        if zones[s] in [zones[t] for t in attachment["SubnetIds"]]:
+            raise Refused("a second subnet of the zone")
+        attachment["SubnetIds"].append(s)
+
+
+OTHERS = {"AcceptVpcPeeringConnection": accept_peering, "CreateNatGateway": create_nat_gateway, "CreateVpcEndpoint": create_endpoint,
+          "ModifyVpcEndpoint": modify_endpoint, "ModifyVpcAttribute": modify_vpc_attribute,
+          "ModifyTransitGatewayVpcAttachment": modify_transit_attachment, "AssociateAddress": associate_address,
+          "CreateTransitGatewayRoute": create_transit_route, "AttachInternetGateway": attach_internet_gateway,
+          "CreateNetworkAclEntry": create_acl_entry}
+
+
 def applied(documents, changes):
     documents = copy.deepcopy(documents)
     for c in changes:
@@ -161,16 +278,10 @@ def applied(documents, changes):
             authorize(documents, options, "IpPermissions")
         elif operation == "AuthorizeSecurityGroupEgress":
             authorize(documents, options, "IpPermissionsEgress")
-        elif operation == "CreateNetworkAclEntry":
-            create_acl_entry(documents, options)
         elif operation in ("CreateRoute", "ReplaceRoute"):
             route(documents, options, operation == "ReplaceRoute")
-        elif operation == "AssociateAddress":
-            associate_address(documents, options)
-        elif operation == "CreateTransitGatewayRoute":
-            create_transit_route(documents, options)
-        elif operation == "AttachInternetGateway":
-            attach_internet_gateway(documents, options)
+        elif operation in OTHERS:
+            OTHERS[operation](documents, options)
         else:
             raise NotImplementedError(operation)
     return documents

@@ -395,6 +395,8 @@ def on_the_internet(world, walk, packet, target):
 
 def by_nat_gateway(world, walk, packet, subnet, target, sender):
     nat = world.nats[target]
+    if walk.on_return:  # the answer would come from another address than was asked
+        walk.dead(walk.table)
     if nat["State"] != "available" or packet.src.version != 4 or (sender[0] == "nat" and sender[1] is nat):
         walk.dead(walk.table)
     if sender[0] == "nat":
@@ -455,8 +457,6 @@ def by_transit_gateway(world, walk, packet, subnet, target, sender):
     if onward["ResourceType"] != "vpc":
         walk.unknown("a transit gateway's attachment that is no VPC")
         raise Dead
-    if onward is attachment:
-        walk.dead(table)
     # The entry point is the attachment's subnet in the sender's zone where there is one.
     entries = [s for s in onward["SubnetIds"] if world.subnets[s]["AvailabilityZone"] == zone] or onward["SubnetIds"]
     if len(entries) > 1:
@@ -517,9 +517,12 @@ def from_outside(world, walk, packet):
     pass_acl(world, walk, interface["SubnetId"], False, packet)
     groups_admit(world, walk, interface, False, packet)
     walk.on_return = True
-    back = leave(world, walk, packet.answer(), interface["SubnetId"], ("interface", interface))
-    if back.nats or back.through != gateway["InternetGatewayId"]:  # stateful devices saw no request
-        walk.dead(walk.table)
+    table = world.table_of(interface["SubnetId"])
+    route = route_of(world, table, packet.src)
+    if route and route.get("State") != "blackhole" and target_of(route) != gateway["InternetGatewayId"]:
+        pass_acl(world, walk, interface["SubnetId"], True, packet.answer())
+        walk.dead(table["RouteTableId"])  # a NAT or egress-only gateway saw no request, and others do not lead there
+    leave(world, walk, packet.answer(), interface["SubnetId"], ("interface", interface))
 
 
 def ask(world, packet):
