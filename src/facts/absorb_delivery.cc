@@ -18,6 +18,7 @@ void target_groups(Reading& in, const Json& document) {
     g.vpc_id = text_at(item, "VpcId");
     g.health_check_path = text_at(item, "HealthCheckPath");
     g.health_check_port = text_at(item, "HealthCheckPort");
+    g.load_balancers = item["LoadBalancerArns"].strings();
     g.port = item["Port"].integer().value_or(0);
     g.health_check_interval_seconds = item["HealthCheckIntervalSeconds"].integer();
     g.health_check_timeout_seconds = item["HealthCheckTimeoutSeconds"].integer();

@@ -22,6 +22,7 @@ struct TargetGroup {
   std::optional<int> deregistration_delay_seconds;  // absent: attributes not read (AWS's default is 300)
   std::vector<TargetHealth> targets;
   bool targets_known = false;
+  std::vector<std::string> load_balancers = {};  // ARNs
 };
 
 struct ImageLayer {

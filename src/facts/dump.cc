@@ -318,7 +318,8 @@ void fields(Dump& out, const VpcPeeringConnection& v) {
   out("id", v.id)("status", v.status)("requester", v.requester)("accepter", v.accepter);
 }
 void fields(Dump& out, const TransitGateway& v) {
-  out("id", v.id)("owner_id", v.owner_id)("state", v.state);
+  out("id", v.id)("owner_id", v.owner_id)("state", v.state)("security_group_referencing",
+                                                            v.security_group_referencing);
 }
 void fields(Dump& out, const TransitGatewayAttachment& v) {
   out("id", v.id)("transit_gateway_id", v.transit_gateway_id)("resource_type", v.resource_type)(
@@ -354,7 +355,8 @@ void fields(Dump& out, const TargetHealth& v) {
 }
 void fields(Dump& out, const TargetGroup& v) {
   out("arn", v.arn)("name", v.name)("protocol", v.protocol)("target_type", v.target_type)("vpc_id", v.vpc_id)(
-      "health_check_path", v.health_check_path)("health_check_port", v.health_check_port)("port", v.port)(
+      "health_check_path", v.health_check_path)("health_check_port", v.health_check_port)(
+      "load_balancers", v.load_balancers)("port", v.port)(
       "health_check_interval_seconds", v.health_check_interval_seconds)("health_check_timeout_seconds",
                                                                         v.health_check_timeout_seconds)(
       "deregistration_delay_seconds", v.deregistration_delay_seconds)("targets", v.targets)("targets_known",

@@ -2,13 +2,14 @@
 //
 // "Fargate task networking for the Fargate launch type" and "Amazon ECR interface VPC endpoints" name them:
 // ECR's API and Docker registry, the layers over S3, CloudWatch Logs, Secrets Manager or Parameter Store,
-// Systems Manager messages for ECS Exec, KMS where a customer key is used, EFS, and the load balancer's
-// health check of the task.
+// Systems Manager messages for ECS Exec, EFS, and the load balancer's health check of the task.
 //
-//   for (const NeedAnswer& n : needs_of(network, task_source, needs_of_task(place, task)))
+//   NeedsEngine engine(network);
+//   for (const NeedAnswer& n : engine.answer(task_source, needs_of_task(place, definition, exec)).value())
 //     if (n.answer.reachable == Reachable::no) …
 #pragma once
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -19,11 +20,11 @@ namespace doctor::network {
 
 struct Need {
   std::string id;     // "image.api", "image.registry", "image.layers", "logs", "secrets", "parameters",
-                      // "exec", "kms", "efs", "health_check"
+                      // "exec", "efs", "health_check"
   std::string title;  // "image pull: ECR API"
-  std::string to;     // as Query::to; for "health_check" the load balancer's interfaces are the source
+  std::string to;     // as Query::to; of a health check the interface of the load balancer that asks
   std::string protocol = "tcp", ports = "443";
-  std::string action;  // the call that an endpoint policy must allow; may be empty
+  std::string action = {};  // the call that an endpoint policy must allow; may be empty
 };
 
 struct NeedAnswer {
@@ -31,13 +32,14 @@ struct NeedAnswer {
   Answer answer;
 };
 
-// Every need that a Fargate task can have of a service: for a subnet of which no task is known yet.
+// Every need that any Fargate task can have of a service: for a subnet of which no task is known yet.
 std::vector<Need> all_fargate_needs();
-// Those of this task definition alone: image from ECR or not, log driver, secrets, Exec, EFS.
+// Those of this task definition alone: image from ECR or not, log driver, secrets, Exec, EFS (one for each
+// mount target whose interface is in the facts).
 std::vector<Need> needs_of_task(const facts::Place& place, const facts::TaskDefinition& definition,
                                 bool exec);
 
-// Answers each need from this source. Memoised per subnet, groups and public address: asking for 10,000
+// Answers each need from this source. Memoised by subnet, groups and public address: asking for 10,000
 // interfaces costs little more than asking for their subnets. Not for several threads at once.
 class NeedsEngine {
  public:
@@ -46,8 +48,10 @@ class NeedsEngine {
   NeedsEngine(const NeedsEngine&) = delete;
   NeedsEngine& operator=(const NeedsEngine&) = delete;
 
+  // With the smallest change of each that is not reachable. Error: not_found, where the subnet is in no
+  // facts.
   core::Result<std::vector<NeedAnswer>> answer(const Source& source, const std::vector<Need>& needs);
-  // The verdicts alone, in the order of `needs`: what the bench and the sweep over a VPC ask.
+  // The verdicts alone, in the order of `needs`: what a sweep over a VPC asks.
   core::Result<std::vector<Reachable>> verdicts(const Source& source, const std::vector<Need>& needs);
 
  private:
@@ -55,8 +59,9 @@ class NeedsEngine {
   std::unique_ptr<Memo> memo_;
 };
 
-// Whether the load balancers of the service's target groups reach the task on its container port.
-// Empty where the service has no target group or no interface of its load balancer is in the facts.
+// Whether the load balancers of the service's target groups reach the task on the port that they check: one
+// answer for each interface of theirs. Empty where the service has no target group, or no interface of its
+// load balancers is in the facts.
 std::vector<NeedAnswer> health_check_paths(const Network& network, const facts::Place& place,
                                            const facts::Service& service, const Source& task);
 
