@@ -42,6 +42,7 @@ Json parts(const std::vector<Part>& list) {
                    {"destinations", p.destinations},
                    {"source_ports", p.source_ports},
                    {"ports", p.ports},
+                   {"nat_ports", p.nat_ports},
                    {"reachable", verdict(p.reachable)},
                    {"blocked_by", blocks(p.blocked_by)},
                    {"depends_on", p.depends_on}});

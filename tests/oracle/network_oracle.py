@@ -71,7 +71,9 @@ class Dead(Exception):
 
 
 class Walk:
-    def __init__(self):
+    def __init__(self, nat_ports):
+        self.nat_ports = nat_ports
+        self.table = ""         # the route table that was asked last
         self.blocks = set()     # (resource, on_return)
         self.unsettled = set()  # why neither facts nor documentation decide
         self.cut_short = False  # blocks further on are not known
@@ -405,7 +407,7 @@ def by_nat_gateway(world, walk, packet, subnet, target, sender):
     if nat["SubnetId"] != subnet:
         pass_acl(world, walk, nat["SubnetId"], False, packet)
     address = ipaddress.ip_address(nat["NatGatewayAddresses"][0]["PrivateIp"])
-    translated = replace(packet, src=address, sport=NAT_PORTS if packet.protocol != "icmp" else packet.sport)
+    translated = replace(packet, src=address, sport=walk.nat_ports if packet.protocol != "icmp" else packet.sport)
     arrival = leave(world, walk, translated, nat["SubnetId"], ("nat", nat))
     arrival.nats.insert(0, (nat, packet, subnet))
     return arrival
@@ -525,10 +527,9 @@ def from_outside(world, walk, packet):
     leave(world, walk, packet.answer(), interface["SubnetId"], ("interface", interface))
 
 
-def ask(world, packet):
-    """What becomes of this packet and its answer: a Verdict."""
-    walk = Walk()
-    walk.table = ""
+def ask(world, packet, nat_ports=NAT_PORTS):
+    """What becomes of this packet and its answer, where a NAT gateway may choose any of these ports: a Verdict."""
+    walk = Walk(nat_ports)
     try:
         source = world.interface_at(packet.src)
         if source is not None:
