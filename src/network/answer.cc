@@ -65,6 +65,12 @@ std::string ports_text(const Range& p) {
   return fmt::format("{}-{}", static_cast<unsigned>(p.first), static_cast<unsigned>(p.last));
 }
 
+double size_of(const Region& region) {
+  double size = 1;
+  for (const Range& side : region) size *= static_cast<double>(side.last - side.first) + 1;
+  return size;
+}
+
 // Puts the verdicts together as they come.
 class Sum {
  public:
@@ -87,8 +93,9 @@ class Sum {
     const Range& nat = v.region[kNatPort];
     a.parts.push_back({range_text(v.region[kSource], version_), range_text(v.region[kDestination], version_),
                        ports_text(v.region[kSourcePort]), ports_text(v.region[kPort]),
-                       nat.first == 1024 && nat.last == 65535 ? "" : ports_text(nat), r, std::move(v.forward),
-                       std::move(v.back), std::move(v.blocked_by), std::move(v.depends_on)});
+                       nat.first == 1024 && nat.last == 65535 ? "" : ports_text(nat), size_of(v.region),
+                       !hypothetical, r, std::move(v.forward), std::move(v.back), std::move(v.blocked_by),
+                       std::move(v.depends_on)});
   }
   void depend_on(const std::string& missing) {
     auto& all = out_.answer.depends_on;
@@ -98,6 +105,9 @@ class Sum {
 
   Answered take() {
     Answer& a = out_.answer;
+    double all = 0;
+    for (const Part& part : a.parts) all += part.share;
+    for (Part& part : a.parts) part.share /= all;
     if (no_ && !yes_ && !depends_) {
       a.reachable = Reachable::no;
       return std::move(out_);
@@ -166,7 +176,8 @@ core::Result<Answered> answer(const Network::Index& index, const Question& quest
   std::size_t walked = 0;
   constexpr std::string_view kService = "service:";
   if (question.to == nullptr && query.to.starts_with(kService)) {
-    const std::string service = service_name(std::string_view(query.to).substr(kService.size()));
+    const std::string service = service_name(std::string_view(query.to).substr(kService.size()),
+                                             vpc == nullptr ? "" : vpc->place->region);
     if (service.empty())
       return core::fail(core::ErrorKind::bad_input,
                         "'service:' must name a service, such as service:ecr.api");

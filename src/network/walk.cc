@@ -76,6 +76,24 @@ void Walk::walk_back(const End& far, const Packet& back, const End& from, int de
   }
 }
 
+// What came in by the internet gateway must go out by it, where its address is translated back.
+void Walk::answer_to_internet(const End& answering, const Packet& back, const std::string& to) {
+  const SubnetPlace& subnet = *answering.subnet;
+  acl(subnet, back, true);
+  const RouteChoice route = route_of(subnet, back, answering);
+  if (!route.found) return;
+  if (route.target.starts_with("igw-")) {
+    by_internet_gateway(subnet, route.target, back, answering);
+  } else if (route.target.starts_with("eni-") || route.target.starts_with("vpce-")) {
+    trace_.unknown(route.target, "route target", "what " + route.target + " does with the packet");
+  } else {
+    Stop other;
+    other.kind = Stop::internet;
+    other.target = route.target;
+    another_way_back(answering, other, to);
+  }
+}
+
 void Walk::another_way_back(const End& answering, const Stop& stop, const std::string& to) {
   if (stop.kind == Stop::nowhere) return;
   const auto* table = answering.subnet->table;
@@ -95,7 +113,9 @@ void Walk::through_nat(const End& from, const Packet& p, const Stop& stop, int d
     break;
   }
   if (p.has_ports()) translated.source_port = {query_.region[kNatPort].first, kNatPort, {}, {}, nullptr};
+  nat_gateways_.push_back(stop.end.name);
   trip(stop.end, translated, depth + 1);
+  nat_gateways_.pop_back();
   trace_.returning = true;
   const Stop home = leave(*stop.end.subnet, answer_to(p), stop.end, from, depth);
   if (home.kind == Stop::delivered) trace_.explain(kTracked);
@@ -156,8 +176,10 @@ void Walk::from_outside() {
     trace_.hop(to.name, "interface", "arrives");
   }
   trace_.returning = true;
-  const Stop out = leave(*to.subnet, answer_to(p), to, End{}, 0);
-  if (!by_internet || out.kind != Stop::internet) another_way_back(to, out, query_.from.name);
+  if (by_internet)
+    answer_to_internet(to, answer_to(p), query_.from.name);
+  else
+    another_way_back(to, leave(*to.subnet, answer_to(p), to, End{}, 0), query_.from.name);
   trace_.returning = false;
 }
 
@@ -208,8 +230,7 @@ void Walk::on_to_public_owner(const End& from, const Packet& p) {
       seen_as ? Field{seen_as->range.first, -1, {}, {}, nullptr} : Field{0, -1, {}, {}, &kAnywhere};
   enter(to, arriving);
   trace_.returning = true;
-  const Stop out = leave(*to.subnet, answer_to(arriving), to, End{}, 0);
-  if (out.kind != Stop::internet) another_way_back(to, out, from.name);
+  answer_to_internet(to, answer_to(arriving), from.name);
   trace_.returning = false;
 }
 
