@@ -23,7 +23,8 @@ std::string protocol_text(const Packet& p) {
 namespace {
 
 std::string end_text(const Field& field, int version) {
-  return field.service.empty() ? address_text(field.value, version) : std::string(field.service);
+  if (!field.service.empty()) return std::string(field.service);
+  return field.label.empty() ? address_text(field.value, version) : std::string(field.label);
 }
 
 }  // namespace
