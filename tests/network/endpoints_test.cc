@@ -109,7 +109,8 @@ TEST(InterfaceEndpoint, WithoutPrivateDnsTheNameIsPublic) {
   EXPECT_THAT(way(a), testing::Contains("nat-a"));
 }
 
-// Private DNS needs both DNS attributes of the VPC.
+// Private DNS needs both DNS attributes of the VPC: AWS turns it on with both alone, so that they count as on
+// where the facts do not tell.
 TEST(InterfaceEndpoint, PrivateDnsNeedsTheVpcsDnsHostnames) {
   Endpoints g;
   g.table("rtb-a", {"subnet-a"}, {});

@@ -343,7 +343,8 @@ class Maker:
 
     # --- routes
 
-    def routes(self, vpc):
+    def routes(self, vpc, public=False):
+        """public: the default route is the internet gateway's where there is one, as a NAT gateway's subnet needs."""
         v = next(x for x in self.all("describe-vpcs") if x["VpcId"] == vpc)
         out = []
 
@@ -362,7 +363,9 @@ class Maker:
         eigw = [g["EgressOnlyInternetGatewayId"] for g in self.all("describe-egress-only-internet-gateways") if g["Attachments"][0]["VpcId"] == vpc]
         tgws = [t["TransitGatewayId"] for t in self.all("describe-transit-gateways")]
         wide = [("GatewayId", g) for g in igw * 3] + [("NatGatewayId", n) for n in nats * 2] + [("TransitGatewayId", t) for t in tgws]
-        if wide and self.chance(0.85):
+        if public and igw:
+            route("0.0.0.0/0", "GatewayId", igw[0])
+        elif wide and self.chance(0.85):
             route("0.0.0.0/0", *self.pick(wide), state="active" if self.chance(0.95) else "blackhole")
         wide6 = [("GatewayId", g) for g in igw * 2] + [("EgressOnlyInternetGatewayId", e) for e in eigw]
         if wide6 and "Ipv6CidrBlockAssociationSet" in v and self.chance(0.8):
@@ -395,6 +398,13 @@ class Maker:
         self.random.shuffle(out)
         return out
 
+    def table(self, vpc, subnets, public=False):
+        i = self.id("rtb")
+        self.add("describe-route-tables", "RouteTables",
+                 {"RouteTableId": i, "VpcId": vpc, "OwnerId": ACCOUNT, "Routes": self.routes(vpc, public),
+                  "Associations": [{"Main": False, "SubnetId": s, "RouteTableId": i, "RouteTableAssociationId": self.id("rtbassoc")}
+                                   for s in subnets]})
+
     def tables(self):
         for v in self.all("describe-vpcs"):
             vpc = v["VpcId"]
@@ -403,15 +413,15 @@ class Maker:
             self.add("describe-route-tables", "RouteTables",
                      {"RouteTableId": main, "VpcId": vpc, "OwnerId": ACCOUNT, "Routes": self.routes(vpc),
                       "Associations": [{"Main": True, "RouteTableId": main, "RouteTableAssociationId": self.id("rtbassoc")}]})
-            own = self.some(subnets, 0, 3)
+            translating = {n["SubnetId"] for n in self.of_vpc("describe-nat-gateways", vpc)}
+            public = [s for s in subnets if s in translating and self.chance(0.7)]
+            if public:
+                self.table(vpc, public, True)
+            own = [s for s in self.some(subnets, 0, 3) if s not in public]
             while own:
                 mine = own[:self.random.randint(1, len(own))]
                 own = own[len(mine):]
-                table = self.id("rtb")
-                self.add("describe-route-tables", "RouteTables",
-                         {"RouteTableId": table, "VpcId": vpc, "OwnerId": ACCOUNT, "Routes": self.routes(vpc),
-                          "Associations": [{"Main": False, "SubnetId": s, "RouteTableId": table, "RouteTableAssociationId": self.id("rtbassoc")}
-                                           for s in mine]})
+                self.table(vpc, mine)
 
     # --- questions
 
