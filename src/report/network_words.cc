@@ -216,11 +216,13 @@ std::string_view agreement(const Answer& answer, const SecondOpinion& second) {
 }
 
 std::string opinion_words(const Answer& answer, const SecondOpinion& second) {
-  if (!second.asked) return "was not asked: " + second.why;
+  if (!second.asked) return "it was not asked: " + second.why;
   if (!second.reachable)
-    return "gave no verdict: " + second.status + (second.why.empty() ? "" : ", " + second.why);
-  return fmt::format("{}: it says {}", agreement(answer, second),
-                     *second.reachable ? "reachable" : "not reachable");
+    return "it gave no verdict: " + second.status + (second.why.empty() ? "" : ", " + second.why);
+  const std::string_view says = *second.reachable ? "reachable" : "not reachable";
+  if (answer.reachable == Reachable::depends)
+    return fmt::format("it says {}, where the facts do not tell", says);
+  return fmt::format("it {}: {}", agreement(answer, second), says);
 }
 
 std::vector<const NeedAnswer*> worst_first(const std::vector<NeedAnswer>& needs) {
