@@ -149,6 +149,7 @@ std::string way_words(const Answer& answer) {
 }
 
 std::string reason_words(const Answer& answer) {
+  if (answer.reachable == Reachable::yes) return way_words(answer);
   if (!answer.blocked_by.empty()) {
     const network::Block& first = answer.blocked_by.front();
     return (first.on_return ? "the answer: " : "") + (first.why.empty() ? first.rule : first.why) +
