@@ -16,7 +16,7 @@ svg.path { display: block; width: 100%; min-width: 700px; height: auto; }
 .path .lane { font-size: 15px; font-weight: 660; }
 .path .aside { font-size: 12px; fill: var(--soft); }
 .path .kind { font-size: 12px; fill: var(--soft); }
-.path .name { font: 600 13px var(--mono); }
+.path .name { font: 600 12px var(--mono); }
 .path .rule { font: 12px var(--mono); }
 .path .mark { font-size: 16px; font-weight: 700; text-anchor: end; }
 .hop rect { fill: var(--card); stroke: var(--line); stroke-width: 1.5; }
