@@ -133,12 +133,7 @@ std::string path_drawing(const Answer& answer) {
   std::string lanes;
   double y = 4;
   const bool arrives = draw_lane(lanes, "Forward: the packet", answer.forward, true, y);
-  const bool returns = draw_lane(lanes, "Return: its answer", answer.back, arrives, y);
-  if (!returns) {
-    draw(lanes, R"(<text class="aside" x="{:.0f}" y="{:.0f}">{}</text>)", kEdge, y - 6,
-         "Faint: what lies behind a rule that drops the packet, and stands in its way or not all the same.");
-    y += 12;
-  }
+  draw_lane(lanes, "Return: its answer", answer.back, arrives, y);
   std::string out;
   draw(out, R"(<svg class="path" viewBox="0 0 {:.0f} {:.0f}" role="img" aria-labelledby="path-title">)",
        kWidth + 2 * kEdge, y - kLaneGap + 4);
