@@ -152,7 +152,7 @@ std::string reason_words(const Answer& answer) {
   if (answer.reachable == Reachable::yes) return way_words(answer);
   if (!answer.blocked_by.empty()) {
     const network::Block& first = answer.blocked_by.front();
-    return (first.on_return ? "the answer: " : "") + (first.why.empty() ? first.rule : first.why) +
+    return (first.on_return ? "on the way back, " : "") + (first.why.empty() ? first.rule : first.why) +
            and_more(answer.blocked_by.size());
   }
   if (!answer.depends_on.empty())
