@@ -12,6 +12,7 @@
 #include "diagnose/summary.h"
 #include "diagnose/timeline.h"
 #include "diagnose/weigh.h"
+#include "network/path.h"
 
 namespace doctor::diagnose {
 namespace {
@@ -95,11 +96,13 @@ core::Result<Diagnosis> diagnose(const facts::Facts& facts, const facts::Scope& 
   std::set<std::string> accounts, regions;
   std::vector<Ranked> ranked;
   std::vector<MissingEvidence> missing;
+  const network::Network network(facts);
   for (const facts::Place* place : selected->places) {
     if (!place->account.empty()) accounts.insert(place->account);
     if (!place->region.empty()) regions.insert(place->region);
     const PlaceIndex index = index_of_place(*place);
-    const std::vector<Case> cases = group_stops(facts, index, selected->selection);
+    std::vector<Case> cases = group_stops(facts, index, selected->selection);
+    for (Case& c : cases) c.network = &network;
     for (const Case& c : cases) ranked.push_back(incident_of(c, missing));
     if (cases.empty()) note_missing_stops(*place, missing);
     note_refusals(*place, missing);

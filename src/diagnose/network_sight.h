@@ -1,8 +1,9 @@
-// A look at the way from a task's subnet to an AWS service on port 443: routes, endpoints, security groups.
+// The network engine's answer, in the words of a diagnosis: whether a task reaches an AWS service, or a
+// registry, from its subnet on port 443, and what is in the way.
 //
-// It answers what the facts plainly show and says `depends` or `unknown` for the rest: a transit gateway may
-// lead anywhere, and a subnet that is not in the facts shows nothing. An interface endpoint with private DNS
-// takes the service's name over for the whole VPC, so its security group counts even beside a NAT gateway.
+// A snapshot without network ACLs or VPC endpoints leaves the engine's answer open. Here what the rest shows
+// counts: AWS's default ACL admits everything, and a list that nobody asked for is no evidence of an
+// endpoint.
 #pragma once
 
 #include <optional>
@@ -12,6 +13,7 @@
 
 #include "diagnose/observe.h"
 #include "facts/facts.h"
+#include "network/path.h"
 
 namespace doctor::diagnose {
 
@@ -21,10 +23,11 @@ struct PathSight {
   Way way = Way::unknown;
   bool by_nat = false;       // over a NAT gateway, and so over its price and its bandwidth
   bool by_endpoint = false;  // over a VPC endpoint
-  std::string why;           // completes "subnet-1 …": "has no default route and no ssmmessages endpoint"
+  std::string why;           // completes "subnet-1 …": "cannot reach logs: rtb-1 has no route to logs"
   Source source;
   std::vector<std::string> endpoints = {};  // ids of the VPC endpoints that it goes by
-  std::string fix = {};  // the smallest change that opens this way alone; "" where it is open
+  std::string fix =
+      {};  // the smallest change that opens this way alone; "" where it is open, or none is known
 };
 
 // Where a task stands: what its attachment says, else what its service is set to.
@@ -34,11 +37,11 @@ struct TaskNetwork {
 };
 TaskNetwork network_of(const Case& c, const facts::Task* task);
 
-// `service` as in the endpoint's name after the region: "ssmmessages", "ecr.dkr", "s3", "logs".
-PathSight path_to_service(const facts::Place& place, const std::string& subnet, const TaskNetwork& network,
+// `service` as in the endpoint's name after the region: "ssmmessages", "ecr.dkr", "s3", "logs"; or a host.
+PathSight path_to_service(const network::Network& network, const std::string& subnet, const TaskNetwork& task,
                           std::string_view service);
 
-// Over all subnets of the network: closed where one is, else the least open. The sentence names the subnet.
-PathSight worst_path(const facts::Place& place, const TaskNetwork& network, std::string_view service);
+// Over all subnets of the task: closed where one is, else the least open. The sentence names the subnet.
+PathSight worst_path(const Case& c, const TaskNetwork& task, std::string_view service);
 
 }  // namespace doctor::diagnose

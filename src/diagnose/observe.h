@@ -14,6 +14,10 @@
 #include "diagnose/signs.h"
 #include "facts/facts.h"
 
+namespace doctor::network {
+class Network;  // network/path.h
+}
+
 namespace doctor::diagnose {
 
 struct PlaceIndex;  // place_index.h
@@ -47,7 +51,8 @@ struct Case {
   // of the facts, and `dated` is false.
   std::optional<Timestamp> first, last;
   bool dated = false;
-  const PlaceIndex* index = nullptr;  // what else is in the place, by service, built once a run
+  const PlaceIndex* index = nullptr;          // what else is in the place, by service, built once a run
+  const network::Network* network = nullptr;  // of all the facts, built once a run
 };
 
 struct Observation {

@@ -254,7 +254,7 @@ std::optional<PolicySight> look_at_role(const Case& c, const Subject& subject, O
                  fmt::format("every policy of the task role {}", name),
                  fmt::format("aws iam list-attached-role-policies --role-name {}", name));
   }
-  const PathSight path = worst_path(*c.place, network_of(c, subject.task), "ssmmessages");
+  const PathSight path = worst_path(c, network_of(c, subject.task), "ssmmessages");
   const std::vector<PolicySight> sights = worst_of(*c.place, {arn, path.endpoints}, kChannels);
   for (const PolicySight& sight : sights) {
     if (sight.level == PolicyLevel::identity) {
@@ -289,7 +289,7 @@ void look_at_organization(const Case& c, Observations& out) {
 void look_at_path(const Case& c, const Subject& subject, Observations& out) {
   if (c.place == nullptr) return;
   const TaskNetwork network = network_of(c, subject.task);
-  const PathSight path = worst_path(*c.place, network, "ssmmessages");
+  const PathSight path = worst_path(c, network, "ssmmessages");
   if (path.way == Way::unknown) {
     note_missing(c, out, "ec2.describe-route-tables", "the routes of the task's subnet",
                  "aws ec2 describe-route-tables");

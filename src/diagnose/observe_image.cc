@@ -244,9 +244,9 @@ void look_at_path(const Case& c, const Task* task, Observations& out) {
                         : fmt::format("the image comes from {}, outside the region", registry),
             {"ecs", "describe-tasks", {}, "containers[].image", registry, std::nullopt});
   }
-  PathSight path = worst_path(*c.place, network, name.in_ecr ? "ecr.dkr" : std::string_view(registry));
+  PathSight path = worst_path(c, network, name.in_ecr ? "ecr.dkr" : std::string_view(registry));
   if (name.in_ecr && path.way == Way::open) {
-    const PathSight api = worst_path(*c.place, network, "ecr.api");
+    const PathSight api = worst_path(c, network, "ecr.api");
     if (api.way == Way::closed) path = api;
   }
   if (path.way == Way::unknown) {
@@ -264,7 +264,7 @@ void look_at_path(const Case& c, const Task* task, Observations& out) {
     out.add("image.registry_path_open", fmt::format("the subnet {}", path.why), path.source);
   }
   if (!name.in_ecr) return;
-  const PathSight layers = worst_path(*c.place, network, "s3");
+  const PathSight layers = worst_path(c, network, "s3");
   // Where AWS's words show that the registry answered, a closed way to it is no more than a riddle.
   if (layers.way == Way::closed && (path.way != Way::closed || has_sign(c, "image.layer_timeout"))) {
     out.add(

@@ -64,7 +64,7 @@ void look_at_path(const Case& c, const Task* task, Observations& out) {
   const std::vector<std::string_view> services = services_asked(c);
   sights.reserve(services.size());
   for (std::string_view service : services) {
-    sights.push_back(worst_path(*c.place, network, service));
+    sights.push_back(worst_path(c, network, service));
     const PathSight& sight = sights.back();
     if (sight.way != Way::open && sight.way != Way::closed) continue;
     if (worst != nullptr && sight.way == Way::open) continue;
@@ -173,7 +173,7 @@ struct Refusal {
 };
 
 std::vector<std::string> endpoints_to(const Case& c, const Task* task, std::string_view service) {
-  return worst_path(*c.place, network_of(c, task), service).endpoints;
+  return worst_path(c, network_of(c, task), service).endpoints;
 }
 
 // The first need that a level refuses; where AWS's own words name a level, one at that level before others.

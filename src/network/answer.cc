@@ -32,6 +32,7 @@ std::optional<Range> ports_of(std::string_view text) {
 struct Asked {
   WalkQuery walk;  // protocol, ports and action
   Range ports, client;
+  std::string from, to;  // as asked
 };
 
 core::Result<Asked> read_query(const Query& query, int version) {
@@ -52,6 +53,8 @@ core::Result<Asked> read_query(const Query& query, int version) {
   out.ports = *ports;
   out.client = *client;
   out.walk.action = query.action;
+  out.from = query.from;
+  out.to = query.to;
   out.walk.packet.version = version;
   out.walk.packet.protocol = protocol;
   if (icmp) {
@@ -63,6 +66,12 @@ core::Result<Asked> read_query(const Query& query, int version) {
 
 std::string ports_text(const Range& p) {
   return fmt::format("{}-{}", static_cast<unsigned>(p.first), static_cast<unsigned>(p.last));
+}
+
+double size_of(const Region& region) {
+  double size = 1;
+  for (const Range& side : region) size *= static_cast<double>(side.last - side.first) + 1;
+  return size;
 }
 
 // Puts the verdicts together as they come.
@@ -87,8 +96,9 @@ class Sum {
     const Range& nat = v.region[kNatPort];
     a.parts.push_back({range_text(v.region[kSource], version_), range_text(v.region[kDestination], version_),
                        ports_text(v.region[kSourcePort]), ports_text(v.region[kPort]),
-                       nat.first == 1024 && nat.last == 65535 ? "" : ports_text(nat), r, std::move(v.forward),
-                       std::move(v.back), std::move(v.blocked_by), std::move(v.depends_on)});
+                       nat.first == 1024 && nat.last == 65535 ? "" : ports_text(nat), size_of(v.region),
+                       !hypothetical, r, std::move(v.forward), std::move(v.back), std::move(v.blocked_by),
+                       std::move(v.depends_on)});
   }
   void depend_on(const std::string& missing) {
     auto& all = out_.answer.depends_on;
@@ -98,6 +108,9 @@ class Sum {
 
   Answered take() {
     Answer& a = out_.answer;
+    double all = 0;
+    for (const Part& part : a.parts) all += part.share;
+    for (Part& part : a.parts) part.share /= all;
     if (no_ && !yes_ && !depends_) {
       a.reachable = Reachable::no;
       return std::move(out_);
@@ -127,11 +140,13 @@ void walk_all(WalkQuery w, const Spot& from, const Way& way, const Asked& asked,
           return sum.depend_on("more than 4096 different regions: ask for a narrower range");
         w.region = left.back();
         left.pop_back();
-        w.packet.source = {w.region[kSource].first, kSource, {}, {}, nullptr};
-        w.packet.destination = {w.region[kDestination].first, kDestination, way.prefix_list, {}, nullptr};
+        w.packet.source = {w.region[kSource].first, kSource, {}, {}, {}, nullptr};
+        w.packet.destination = {w.region[kDestination].first, kDestination, way.prefix_list, {}, {}, nullptr};
         if (way.to.endpoint == nullptr && !way.hypothetical) w.packet.destination.service = service;
-        w.packet.source_port = {w.region[kSourcePort].first, kSourcePort, {}, {}, nullptr};
-        w.packet.port = {w.region[kPort].first, kPort, {}, {}, nullptr};
+        if (s.first != s.last) w.packet.source.label = from.end.name.empty() ? asked.from : from.end.name;
+        if (d.first != d.last) w.packet.destination.label = way.to.name.empty() ? asked.to : way.to.name;
+        w.packet.source_port = {w.region[kSourcePort].first, kSourcePort, {}, {}, {}, nullptr};
+        w.packet.port = {w.region[kPort].first, kPort, {}, {}, {}, nullptr};
         Verdict v = walk(w);
         for (const Region& rest : without(w.region, v.region)) left.push_back(rest);
         if (resolution != nullptr) {
@@ -166,7 +181,8 @@ core::Result<Answered> answer(const Network::Index& index, const Question& quest
   std::size_t walked = 0;
   constexpr std::string_view kService = "service:";
   if (question.to == nullptr && query.to.starts_with(kService)) {
-    const std::string service = service_name(std::string_view(query.to).substr(kService.size()));
+    const std::string service = service_name(std::string_view(query.to).substr(kService.size()),
+                                             vpc == nullptr ? "" : vpc->place->region);
     if (service.empty())
       return core::fail(core::ErrorKind::bad_input,
                         "'service:' must name a service, such as service:ecr.api");

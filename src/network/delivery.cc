@@ -30,11 +30,7 @@ Stop Walk::leave(const SubnetPlace& subnet, const Packet& p, const End& sender, 
   const bool here =
       to.subnet == &subnet || (to.subnet == nullptr && trace_.within(p.destination, subnet.cidrs, p.version));
   if (here) {
-    // "Network ACLs for transit gateways": what comes from the gateway is asked even in its own subnet.
-    if (sender.is_transit_gateway)
-      acl(subnet, p, false);
-    else
-      trace_.hop(subnet.subnet->id, "subnet", "local", "the same subnet: no network ACL is asked");
+    trace_.hop(subnet.subnet->id, "subnet", "local", "the same subnet: no network ACL is asked");
     return deliver(*subnet.vpc, &subnet, p, sender, to);
   }
   acl(subnet, p, true);

@@ -35,7 +35,9 @@ Stop Walk::by_internet_gateway(const SubnetPlace& subnet, const std::string& id,
   const bool already_said = trace_.returning && from_outside_;
   if (p.version == 4 && !sender.public_ip && !already_said) {
     trace_.block(id, "internet gateway", "no public address",
-                 fmt::format("{} has no public IPv4 address that {} could translate to", sender.name, id));
+                 fmt::format("{} routes {} to {}, and {} has no public IPv4 address",
+                             subnet.table == nullptr ? subnet.subnet->id : subnet.table->table->id,
+                             far_text(p), id, sender.name));
     trace_.mend(give_public_address(sender));
   } else {
     trace_.hop(id, "internet gateway", p.version == 4 ? "translates to the public address" : "passes IPv6");
@@ -94,6 +96,11 @@ Stop Walk::by_nat(const SubnetPlace& subnet, const std::string& id, const Packet
   }
   if (stop.end.subnet == nullptr) {
     trace_.unknown(id, "NAT gateway", "subnet " + nat->subnet_id + " of " + id);
+    return {};
+  }
+  if (std::find(nat_gateways_.begin(), nat_gateways_.end(), id) != nat_gateways_.end()) {
+    trace_.block(subnet.table->table->id, "route table", "loop",
+                 fmt::format("the routes lead what {} sends back to it", id));
     return {};
   }
   if (stop.end.subnet != &subnet) acl(*stop.end.subnet, p, false);

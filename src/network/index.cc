@@ -227,6 +227,20 @@ Network::Index::Index(const facts::Facts& all) : facts(&all) {
     if (subnet.vpc->vpc == nullptr)
       subnet.vpc->cidrs.insert(subnet.vpc->cidrs.end(), subnet.cidrs.begin(), subnet.cidrs.end());
   }
+  // "Subnet route tables": the local route is in every table and cannot be removed.
+  for (CompiledTable& table : tables) {
+    const auto found = vpcs.find(table.table->vpc_id);
+    if (found == vpcs.end()) continue;
+    for (const Cidr& cidr : found->second.cidrs) {
+      const bool listed = std::any_of(table.routes.begin(), table.routes.end(), [&](const CompiledRoute& r) {
+        return r.cidr && r.cidr->version == cidr.version && r.cidr->bits == cidr.bits &&
+               r.cidr->range.first == cidr.range.first;
+      });
+      if (listed) continue;
+      const facts::Route& local = local_routes.emplace_back(facts::Route{cidr_text(cidr), "local", "active"});
+      table.routes.push_back({&local, cidr, nullptr, false});
+    }
+  }
 }
 
 }  // namespace doctor::network

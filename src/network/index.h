@@ -97,6 +97,7 @@ struct Network::Index {
   std::map<std::string, CompiledList, std::less<>> lists;
   std::deque<CompiledTable> tables;
   std::deque<CompiledAcl> acls;
+  std::deque<facts::Route> local_routes;  // that a table of the facts does not list: AWS has them in each
   std::unordered_map<std::string, const facts::NetworkInterface*> interfaces;
   std::map<std::string, const facts::NetworkInterface*, std::less<>> by_public_ip;
   std::unordered_map<std::string, const facts::VpcEndpoint*> endpoint_of_interface;

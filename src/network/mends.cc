@@ -181,6 +181,13 @@ Mend accept_peering(const std::string& peering) {
           [=](Scene& scene) {
             auto* found = in_scene(scene, &facts::Place::vpc_peering_connections, peering);
             if (found != nullptr) found->status = "active";
+            for (facts::Place& place : scene.facts->places) {
+              for (auto& [id, table] : place.route_tables) {
+                for (facts::Route& route : table.routes) {
+                  if (route.target == peering) route.state = "active";
+                }
+              }
+            }
           }};
 }
 

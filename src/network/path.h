@@ -61,7 +61,9 @@ struct Change {
 // The share of a range query that one verdict holds for.
 struct Part {
   std::string sources, destinations, source_ports, ports;  // ranges: "10.0.1.0-10.0.1.255", "443-443"
-  std::string nat_ports;  // "" but where the port that a NAT gateway chooses tells parts apart
+  std::string nat_ports;    // "" but where the port that a NAT gateway chooses tells parts apart
+  double share = 1;         // of all that was asked, counted in packets; what sums to 1 over the parts
+  bool certain_way = true;  // false: by an endpoint of which the facts do not say whether it is there
   Reachable reachable = Reachable::no;
   std::vector<Hop> forward, back;
   std::vector<Block> blocked_by;

@@ -20,6 +20,13 @@ const facts::VpcEndpoint* gateway_endpoint_on(const SubnetPlace& subnet, std::st
   return nullptr;
 }
 
+// A table that is not the sender's own needs a word: " of subnet-2, where nat-1 stands,".
+std::string whose_table(const SubnetPlace& subnet, const End& sender) {
+  if (sender.has_groups && !sender.is_transit_gateway) return {};
+  return fmt::format(" of {}, where {} {},", subnet.subnet->id, sender.name,
+                     sender.is_transit_gateway ? "comes out" : "stands");
+}
+
 }  // namespace
 
 // "How route priority works": the longest prefix; of equal ones static, then prefix list, then propagated.
@@ -61,20 +68,22 @@ RouteChoice Walk::route_of(const SubnetPlace& subnet, const Packet& p, const End
       return {true, endpoint->service_name, endpoint->id, "active"};
     }
   }
-  if (best == nullptr && trace_.within(p.destination, subnet.vpc->cidrs, p.version)) {
-    trace_.hop(table, "route table", "local");
-    return {true, "local", "local", "active"};
-  }
   if (best == nullptr) {
-    trace_.block(table, "route table", "no route", fmt::format("{} has no route to {}", table, far_text(p)));
+    trace_.block(table, "route table", "no route",
+                 fmt::format("{}{} has no route to {}", table, whose_table(subnet, sender), far_text(p)));
     open_route(trace_, index_, query_.asked, subnet, p, sender, "");
     return {};
   }
   const std::string rule = best->route->destination + " -> " + best->route->target;
   if (best->route->state == "blackhole") {
     trace_.block(table, "route table", rule + " (blackhole)",
-                 fmt::format("{} routes {} to a target that is gone or detached", table, far_text(p)));
-    open_route(trace_, index_, query_.asked, subnet, p, sender, best->route->destination);
+                 fmt::format("{}{} routes {} to {}, which is gone or detached", table,
+                             whose_table(subnet, sender), far_text(p), best->route->target));
+    const auto* pcx = index_.find(&facts::Place::vpc_peering_connections, best->route->target);
+    if (pcx != nullptr && pcx->status == "pending-acceptance")
+      trace_.mend(accept_peering(pcx->id));
+    else
+      open_route(trace_, index_, query_.asked, subnet, p, sender, best->route->destination);
     return {};
   }
   trace_.hop(table, "route table", rule);
@@ -86,7 +95,7 @@ int Walk::list_bits(const CompiledList& list, const Packet& p, const std::string
                     std::string& missing) {
   const Field& to = p.destination;
   constexpr int kLonger = 33;  // than any route of a CIDR: the entries are not known, but hold the address
-  if (!to.prefix_list.empty() && to.prefix_list == list.id) return kLonger;
+  if (!list.known && !to.prefix_list.empty() && to.prefix_list == list.id) return kLonger;
   if (list.known) {
     int bits = -1;
     for (const Cidr& cidr : list.cidrs) {

@@ -88,8 +88,9 @@ void security_group(Trace& trace, const Network::Index& index, const Region& ask
     return;
   }
   trace.block(end.groups.front(), "security group", fmt::format("no {} rule admits it", way),
-              fmt::format("{} {} admits {}", end.groups.size() == 1 ? "no rule of" : "none of",
-                          fmt::join(end.groups, ", "), flow_text(p, asked_ports(asked, p.port))));
+              fmt::format("{} {} of {} admits {}", end.groups.size() == 1 ? "no rule of" : "none of",
+                          fmt::join(end.groups, ", "), end.endpoint == nullptr ? end.name : end.endpoint->id,
+                          flow_text(p, asked_ports(asked, p.port))));
   trace.mend(open_group(asked, end.groups.front(), p, egress, other));
 }
 

@@ -133,13 +133,14 @@ bool takes_name(const facts::VpcEndpoint& endpoint, const VpcPlace& vpc, Resolut
 
 }  // namespace
 
-std::string service_name(std::string_view text) {
+std::string service_name(std::string_view text, std::string_view region) {
   if (const auto service = after_region(text); !service.empty()) return std::string(service);
   const auto labels = labels_of(text);
   const bool china = text.ends_with(".amazonaws.com.cn");
   if (!china && !text.ends_with(".amazonaws.com")) return std::string(text);
   const std::size_t tail = china ? 4 : 3;  // REGION.amazonaws.com[.cn]
   if (labels.size() <= tail) return std::string(labels.front());
+  if (!region.empty() && labels[labels.size() - tail] != region) return std::string(text);
   const std::string_view last = labels[labels.size() - tail - 1];
   if (last != "ecr") return std::string(last);
   return labels.size() > tail + 1 && labels[labels.size() - tail - 2] == "dkr" ? "ecr.dkr" : "ecr.api";

@@ -13,8 +13,8 @@ namespace doctor::network {
 
 // "ecr.api" of "ecr.api", "com.amazonaws.eu-west-1.ecr.api", "api.ecr.eu-west-1.amazonaws.com",
 // "111122223333.dkr.ecr.eu-west-1.amazonaws.com" (ecr.dkr) or "bucket.s3.eu-west-1.amazonaws.com" (s3); any
-// other name, such as a registry's host, is itself.
-std::string service_name(std::string_view text);
+// other name, such as a registry's host or an AWS host of another region than this one, is itself.
+std::string service_name(std::string_view text, std::string_view region);
 bool is_aws_service(std::string_view service);         // not a host of someone else's
 bool has_gateway_endpoints(std::string_view service);  // s3 and dynamodb
 bool is_endpoint_of(const facts::VpcEndpoint& endpoint, std::string_view service);

@@ -11,6 +11,9 @@ void Trace::hop(std::string resource, std::string kind, std::string rule, std::s
 
 void Trace::block(std::string resource, std::string kind, std::string rule, std::string why) {
   hops().push_back({resource, kind, rule, false, true, why});
+  for (const Block& b : verdict_.blocked_by) {
+    if (b.on_return == returning && b.resource == resource && b.kind == kind && b.rule == rule) return;
+  }
   verdict_.blocked_by.push_back(
       {std::move(resource), std::move(kind), std::move(rule), std::move(why), returning});
 }

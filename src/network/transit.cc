@@ -65,8 +65,9 @@ Stop Walk::by_transit_gateway(const SubnetPlace& subnet, const std::string& gate
                  fmt::format("{} has no subnet in the zone of {}", a->id, subnet.subnet->id));
     trace_.mend(add_attachment_subnet(a->id, subnet.subnet->id));
   } else {
-    // "Network ACLs for transit gateways": on the way in, its own subnet's inbound rules count.
-    if (door != &subnet) acl(*door, p, false);
+    // "Network ACLs for transit gateways": on the way in, the inbound rules of its own subnet count, even
+    // where that is the sender's.
+    acl(*door, p, false);
     trace_.hop(a->id, "transit gateway attachment", "in by " + door->subnet->id);
   }
   return through_table(*a, zone, p, as_seen_behind(index_, gateway, sender), to, depth);

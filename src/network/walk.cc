@@ -76,6 +76,24 @@ void Walk::walk_back(const End& far, const Packet& back, const End& from, int de
   }
 }
 
+// What came in by the internet gateway must go out by it, where its address is translated back.
+void Walk::answer_to_internet(const End& answering, const Packet& back, const std::string& to) {
+  const SubnetPlace& subnet = *answering.subnet;
+  acl(subnet, back, true);
+  const RouteChoice route = route_of(subnet, back, answering);
+  if (!route.found) return;
+  if (route.target.starts_with("igw-")) {
+    by_internet_gateway(subnet, route.target, back, answering);
+  } else if (route.target.starts_with("eni-") || route.target.starts_with("vpce-")) {
+    trace_.unknown(route.target, "route target", "what " + route.target + " does with the packet");
+  } else {
+    Stop other;
+    other.kind = Stop::internet;
+    other.target = route.target;
+    another_way_back(answering, other, to);
+  }
+}
+
 void Walk::another_way_back(const End& answering, const Stop& stop, const std::string& to) {
   if (stop.kind == Stop::nowhere) return;
   const auto* table = answering.subnet->table;
@@ -87,15 +105,17 @@ void Walk::another_way_back(const End& answering, const Stop& stop, const std::s
 // "NAT gateway basics": the answer comes to the gateway's own address first, and from there to the sender.
 void Walk::through_nat(const End& from, const Packet& p, const Stop& stop, int depth) {
   Packet translated = p;
-  translated.source = {0, -1, {}, {}, &stop.end.subnet->cidrs};
+  translated.source = {0, -1, {}, {}, {}, &stop.end.subnet->cidrs};
   for (const auto& a : stop.gateway->addresses) {
     const auto ip = cidr_of(a.address);
     if (!ip) continue;
-    translated.source = {ip->range.first, -1, {}, {}, nullptr};
+    translated.source = {ip->range.first, -1, {}, {}, {}, nullptr};
     break;
   }
-  if (p.has_ports()) translated.source_port = {query_.region[kNatPort].first, kNatPort, {}, {}, nullptr};
+  if (p.has_ports()) translated.source_port = {query_.region[kNatPort].first, kNatPort, {}, {}, {}, nullptr};
+  nat_gateways_.push_back(stop.end.name);
   trip(stop.end, translated, depth + 1);
+  nat_gateways_.pop_back();
   trace_.returning = true;
   const Stop home = leave(*stop.end.subnet, answer_to(p), stop.end, from, depth);
   if (home.kind == Stop::delivered) trace_.explain(kTracked);
@@ -156,8 +176,10 @@ void Walk::from_outside() {
     trace_.hop(to.name, "interface", "arrives");
   }
   trace_.returning = true;
-  const Stop out = leave(*to.subnet, answer_to(p), to, End{}, 0);
-  if (!by_internet || out.kind != Stop::internet) another_way_back(to, out, query_.from.name);
+  if (by_internet)
+    answer_to_internet(to, answer_to(p), query_.from.name);
+  else
+    another_way_back(to, leave(*to.subnet, answer_to(p), to, End{}, 0), query_.from.name);
   trace_.returning = false;
 }
 
@@ -202,14 +224,13 @@ void Walk::on_to_public_owner(const End& from, const Packet& p) {
   if (to.subnet == nullptr || !private_address)
     return trace_.unknown(to.name, "interface", "the subnet and address of " + to.name);
   Packet arriving = p;
-  arriving.destination = {private_address->first, -1, {}, {}, nullptr};
+  arriving.destination = {private_address->first, -1, {}, {}, {}, nullptr};
   const auto seen_as = cidr_of(from.public_address);
   arriving.source =
-      seen_as ? Field{seen_as->range.first, -1, {}, {}, nullptr} : Field{0, -1, {}, {}, &kAnywhere};
+      seen_as ? Field{seen_as->range.first, -1, {}, {}, {}, nullptr} : Field{0, -1, {}, {}, {}, &kAnywhere};
   enter(to, arriving);
   trace_.returning = true;
-  const Stop out = leave(*to.subnet, answer_to(arriving), to, End{}, 0);
-  if (out.kind != Stop::internet) another_way_back(to, out, from.name);
+  answer_to_internet(to, answer_to(arriving), from.name);
   trace_.returning = false;
 }
 

@@ -34,6 +34,7 @@ class Walk {
   void through_nat(const End& from, const Packet& p, const Stop& stop, int depth);
   void walk_back(const End& far, const Packet& back, const End& from, int depth);
   void back_home(const End& from);
+  void answer_to_internet(const End& answering, const Packet& back, const std::string& to);
   void another_way_back(const End& answering, const Stop& stop, const std::string& to);
   void unreached(const End& from, const Packet& p);
   void to_unplaced_endpoint(const End& from, const Packet& p);
@@ -88,6 +89,7 @@ class Walk {
   const Network::Index& index_;
   Trace trace_;
   bool from_outside_ = false;
+  std::vector<std::string> nat_gateways_;  // that the packet is behind
 };
 
 // Whether an active peering connects the two.

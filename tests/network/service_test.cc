@@ -189,13 +189,15 @@ TEST(NetworkService, EndpointsThatNobodyListedLeaveTheAnswerOpen) {
 }
 
 TEST(NetworkService, NamesAreTheEndpointsTheHostsAndTheFullNamesOfServices) {
-  EXPECT_EQ(service_name("ecr.api"), "ecr.api");
-  EXPECT_EQ(service_name("com.amazonaws.eu-west-1.ecr.api"), "ecr.api");
-  EXPECT_EQ(service_name("api.ecr.eu-west-1.amazonaws.com"), "ecr.api");
-  EXPECT_EQ(service_name("111122223333.dkr.ecr.eu-west-1.amazonaws.com"), "ecr.dkr");
-  EXPECT_EQ(service_name("bucket.s3.eu-west-1.amazonaws.com"), "s3");
-  EXPECT_EQ(service_name("logs.cn-north-1.amazonaws.com.cn"), "logs");
-  EXPECT_EQ(service_name("registry-1.docker.io"), "registry-1.docker.io");
+  EXPECT_EQ(service_name("ecr.api", ""), "ecr.api");
+  EXPECT_EQ(service_name("com.amazonaws.eu-west-1.ecr.api", ""), "ecr.api");
+  EXPECT_EQ(service_name("api.ecr.eu-west-1.amazonaws.com", ""), "ecr.api");
+  EXPECT_EQ(service_name("111122223333.dkr.ecr.eu-west-1.amazonaws.com", ""), "ecr.dkr");
+  EXPECT_EQ(service_name("bucket.s3.eu-west-1.amazonaws.com", ""), "s3");
+  EXPECT_EQ(service_name("logs.cn-north-1.amazonaws.com.cn", ""), "logs");
+  EXPECT_EQ(service_name("registry-1.docker.io", ""), "registry-1.docker.io");
+  EXPECT_EQ(service_name("api.ecr.eu-west-1.amazonaws.com", "us-east-1"), "api.ecr.eu-west-1.amazonaws.com")
+      << "an endpoint of this region does not serve another's host";
   EXPECT_TRUE(is_aws_service("ecr.dkr"));
   EXPECT_FALSE(is_aws_service("registry-1.docker.io"));
 }
