@@ -1,5 +1,5 @@
-// All of a VPC's 10,000 interfaces against everything that a Fargate task needs, on one core: the target is 2 s.
-// The peer in the same run is the same question asked of the network one by one, without what the engine
+// All of a VPC's 10,000 interfaces against everything that a Fargate task needs, on one core: the target is 2
+// s. The peer in the same run is the same question asked of the network one by one, without what the engine
 // remembers of subnets and groups; both must say the same. Two VPCs: tasks of 400 services, and, as the worst
 // case for remembering, every interface with groups of its own choice.
 #include <chrono>
@@ -50,7 +50,8 @@ void add_groups(facts::Place& p) {
     if (n % 3 == 2) out.push_back(rule("tcp", 443, 443, {"10.0.0.0/17"}, {"sg-endpoints"}));
     p.security_groups[id] = {id, id, kVpc, std::move(in), std::move(out)};
   }
-  p.security_groups["sg-endpoints"] = {"sg-endpoints", "endpoints", kVpc, {rule("tcp", 443, 443, {"10.0.0.0/17"})}, {}};
+  p.security_groups["sg-endpoints"] = {
+      "sg-endpoints", "endpoints", kVpc, {rule("tcp", 443, 443, {"10.0.0.0/17"})}, {}};
 }
 
 void add_acls(facts::Place& p) {
@@ -73,12 +74,14 @@ void add_ways_out(facts::Place& p) {
   p.internet_gateways["igw-1"] = {"igw-1", {kVpc}};
   for (int zone = 0; zone < 3; ++zone) {
     const auto id = numbered("nat", zone), subnet = numbered("subnet", zone);
-    const std::string address = "10.0." + std::to_string(zone) + ".250", outside = "54.77.0." + std::to_string(zone + 1);
+    const std::string address = "10.0." + std::to_string(zone) + ".250",
+                      outside = "54.77.0." + std::to_string(zone + 1);
     p.nat_gateways[id] = {id, kVpc, subnet, "available", "public", {{address, outside}}};
     auto& table = p.route_tables[numbered("rtb", zone)];
     table.id = numbered("rtb", zone);
     table.vpc_id = kVpc;
-    table.routes = {{"10.0.0.0/16", "local", "active"}, {"0.0.0.0/0", id, "active"}, {"pl-s3", "vpce-s3", "active"}};
+    table.routes = {
+        {"10.0.0.0/16", "local", "active"}, {"0.0.0.0/0", id, "active"}, {"pl-s3", "vpce-s3", "active"}};
     for (int s = 3 + zone; s < kSubnets; s += 3) table.subnets.push_back(numbered("subnet", s));
   }
   p.route_tables["rtb-main"] = {
@@ -86,7 +89,8 @@ void add_ways_out(facts::Place& p) {
 }
 
 void add_endpoints(facts::Place& p) {
-  p.prefix_lists["pl-s3"] = {"pl-s3", "com.amazonaws.eu-west-1.s3", "IPv4", {"52.218.0.0/17", "3.5.64.0/21"}, true};
+  p.prefix_lists["pl-s3"] = {
+      "pl-s3", "com.amazonaws.eu-west-1.s3", "IPv4", {"52.218.0.0/17", "3.5.64.0/21"}, true};
   auto& s3 = p.vpc_endpoints["vpce-s3"];
   s3 = {"vpce-s3", kVpc, "com.amazonaws.eu-west-1.s3", "Gateway", "available", ""};
   s3.route_tables = {"rtb-0", "rtb-1", "rtb-2"};
@@ -116,8 +120,8 @@ facts::Facts vpc_of_10000(bool services, std::vector<network::Source>& sources) 
   facts::Place p;
   p.account = "111122223333";
   p.region = "eu-west-1";
-  for (const std::string what : {"vpc-endpoints", "nat-gateways", "internet-gateways", "route-tables", "network-acls",
-                                 "network-interfaces", "security-groups", "prefix-lists"})
+  for (const std::string what : {"vpc-endpoints", "nat-gateways", "internet-gateways", "route-tables",
+                                 "network-acls", "network-interfaces", "security-groups", "prefix-lists"})
     p.answered.insert("ec2.describe-" + what);
   auto& vpc = p.vpcs[kVpc];
   vpc.id = kVpc;
@@ -146,8 +150,10 @@ facts::Facts vpc_of_10000(bool services, std::vector<network::Source>& sources) 
     i.vpc_id = kVpc;
     const int subnet = services ? (service * 3 + n % 3) % kSubnets : below(kSubnets);
     i.subnet_id = numbered("subnet", subnet);
-    i.groups = services ? std::vector<std::string>{numbered("sg", service % kGroups), numbered("sg", service * 7 % kGroups)}
-                        : std::vector<std::string>{numbered("sg", below(kGroups)), numbered("sg", below(kGroups))};
+    i.groups = services
+                   ? std::vector<std::string>{numbered("sg", service % kGroups),
+                                              numbered("sg", service * 7 % kGroups)}
+                   : std::vector<std::string>{numbered("sg", below(kGroups)), numbered("sg", below(kGroups))};
     i.private_ip = "10.0." + std::to_string(subnet) + "." + std::to_string(4 + n / kSubnets % 230);
     if (subnet < 3) i.public_ip = "54.78." + std::to_string(n / 250) + "." + std::to_string(n % 250);
     i.private_ips = {{i.private_ip, i.public_ip}};
@@ -206,7 +212,8 @@ double sweep(const char* title, bool services) {
   std::printf(
       "%s: %zu interfaces x %zu needs in %.3f s (target %.1f s): %zu reachable, %zu not, %zu depend\n"
       "  peer, each asked by itself: %.1f s (from %d of them); ratio ours / peer: %.4f\n",
-      title, sources.size(), needs.size(), ours, kTarget, counts[1], counts[0], counts[2], peer, kSample, ours / peer);
+      title, sources.size(), needs.size(), ours, kTarget, counts[1], counts[0], counts[2], peer, kSample,
+      ours / peer);
   return ours;
 }
 

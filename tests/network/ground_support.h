@@ -22,8 +22,8 @@ facts::SecurityGroupRule tcp(int from, int to, const std::string& peer);
 facts::SecurityGroupRule everything(const std::string& peer);
 
 // An ACL's entry. Ports below 0: all of them.
-facts::NetworkAclEntry entry(int number, bool egress, bool allow, const std::string& protocol, int from, int to,
-                             const std::string& cidr);
+facts::NetworkAclEntry entry(int number, bool egress, bool allow, const std::string& protocol, int from,
+                             int to, const std::string& cidr);
 
 struct Ground {
   facts::Place place;

@@ -10,7 +10,8 @@ namespace {
 
 using testing::ElementsAre;
 
-// "Example: VPC with servers in private subnets and NAT": a public subnet with the NAT gateway, a private one.
+// "Example: VPC with servers in private subnets and NAT": a public subnet with the NAT gateway, a private
+// one.
 struct PublicAndPrivate : Ground {
   PublicAndPrivate() {
     vpc("vpc-a", "10.0.0.0/16", "2600:1f16:1::/56");
@@ -20,7 +21,8 @@ struct PublicAndPrivate : Ground {
     place.egress_only_internet_gateways["eigw-a"] = {"eigw-a", {"vpc-a"}};
     nat_gateway("nat-a", "subnet-public", "10.0.0.100", "54.77.0.100");
     table("rtb-public", {"subnet-public"}, {{"0.0.0.0/0", "igw-a", "active"}, {"::/0", "igw-a", "active"}});
-    table("rtb-private", {"subnet-private"}, {{"0.0.0.0/0", "nat-a", "active"}, {"::/0", "eigw-a", "active"}});
+    table("rtb-private", {"subnet-private"},
+          {{"0.0.0.0/0", "nat-a", "active"}, {"::/0", "eigw-a", "active"}});
     group("sg-web", "vpc-a", {tcp(443, 443, "0.0.0.0/0"), tcp(443, 443, "::/0")});
     interface("eni-public", "subnet-public", "10.0.0.5", {"sg-web"}, "54.77.0.5", "2600:1f16:1:0::5");
     interface("eni-bare", "subnet-public", "10.0.0.6", {"sg-web"});

@@ -27,8 +27,9 @@ struct CustomAcl : Ground {
     interface("eni-a", "subnet-a", "10.0.0.5", {"sg-open"}, "54.77.0.5");
     interface("eni-b", "subnet-b", "10.0.1.5", {"sg-open"});
     acl("acl-custom", {"subnet-a"},
-        {entry(100, false, true, "6", 80, 80, "0.0.0.0/0"), entry(110, false, true, "6", 443, 443, "0.0.0.0/0"),
-         entry(120, false, true, "6", 22, 22, home), entry(130, false, true, "6", 3389, 3389, home),
+        {entry(100, false, true, "6", 80, 80, "0.0.0.0/0"),
+         entry(110, false, true, "6", 443, 443, "0.0.0.0/0"), entry(120, false, true, "6", 22, 22, home),
+         entry(130, false, true, "6", 3389, 3389, home),
          entry(140, false, true, "6", 32768, 65535, "0.0.0.0/0"),
          entry(32767, false, false, "-1", -1, -1, "0.0.0.0/0"),
          entry(100, true, true, "6", 80, 80, "0.0.0.0/0"), entry(110, true, true, "6", 443, 443, "0.0.0.0/0"),
@@ -78,9 +79,10 @@ TEST(NetworkAcls, RequestsOfTheSubnetItselfGetTheirAnswersByRule140) {
 
 TEST(NetworkAcls, UdpIsNotInTheExample) {
   const CustomAcl g;
-  EXPECT_THAT(blocks_of(g.ask({.from = "eni-a", .to = "8.8.8.8", .protocol = "udp", .ports = "443",
-                               .source_ports = "40000"})),
-              ElementsAre("acl-custom", "acl-custom (return)"));
+  EXPECT_THAT(
+      blocks_of(g.ask(
+          {.from = "eni-a", .to = "8.8.8.8", .protocol = "udp", .ports = "443", .source_ports = "40000"})),
+      ElementsAre("acl-custom", "acl-custom (return)"));
 }
 
 // "Example: Control access to instances in a subnet": instances of a group reach each other, SSH comes from
@@ -97,7 +99,8 @@ TEST(NetworkAcls, ControlAccessToInstancesInASubnet) {
   g.interface("eni-remote", "subnet-remote", "172.31.1.2", {"sg-remote"});
   g.interface("eni-third", "subnet-remote", "172.31.1.3", {"sg-remote", "sg-1"});
   g.acl("acl-1", {"subnet-a"},
-        {entry(100, false, true, "6", 22, 22, "172.31.1.2/32"), entry(32767, false, false, "-1", -1, -1, "0.0.0.0/0"),
+        {entry(100, false, true, "6", 22, 22, "172.31.1.2/32"),
+         entry(32767, false, false, "-1", -1, -1, "0.0.0.0/0"),
          entry(100, true, true, "6", 1024, 65535, "172.31.1.2/32"),
          entry(32767, true, false, "-1", -1, -1, "0.0.0.0/0")});
   EXPECT_EQ(g.ask({.from = "eni-remote", .to = "eni-1", .ports = "22"}).reachable, Reachable::yes);
@@ -111,8 +114,10 @@ TEST(NetworkAcls, ControlAccessToInstancesInASubnet) {
 TEST(NetworkAcls, TheLowestNumberDecidesWhateverTheOrderOfTheAnswer) {
   CustomAcl g;
   g.acl("acl-custom", {"subnet-a"},
-        {entry(200, false, false, "6", 443, 443, "0.0.0.0/0"), entry(100, false, true, "-1", -1, -1, "0.0.0.0/0"),
-         entry(300, true, false, "-1", -1, -1, "10.0.0.0/8"), entry(50, true, true, "-1", -1, -1, "0.0.0.0/0")});
+        {entry(200, false, false, "6", 443, 443, "0.0.0.0/0"),
+         entry(100, false, true, "-1", -1, -1, "0.0.0.0/0"),
+         entry(300, true, false, "-1", -1, -1, "10.0.0.0/8"),
+         entry(50, true, true, "-1", -1, -1, "0.0.0.0/0")});
   EXPECT_EQ(g.ask({.from = "eni-b", .to = "eni-a"}).reachable, Reachable::yes);
   g.place.network_acls["acl-custom"].entries[0].rule_number = 90;
   EXPECT_THAT(blocks_of(g.ask({.from = "eni-b", .to = "eni-a"})), ElementsAre("acl-custom"));
@@ -128,7 +133,8 @@ TEST(NetworkAcls, AnIpv4RuleSaysNothingOfIpv6) {
   g.interface("eni-a", "subnet-a", "10.0.0.5", {"sg-open"}, "", "2600:1f16:1:0::5");
   g.interface("eni-b", "subnet-b", "10.0.1.5", {"sg-open"}, "", "2600:1f16:1:1::5");
   g.acl("acl-4", {"subnet-a"},
-        {entry(100, false, true, "-1", -1, -1, "0.0.0.0/0"), entry(100, true, true, "-1", -1, -1, "0.0.0.0/0")});
+        {entry(100, false, true, "-1", -1, -1, "0.0.0.0/0"),
+         entry(100, true, true, "-1", -1, -1, "0.0.0.0/0")});
   EXPECT_EQ(g.ask({.from = "eni-a", .to = "eni-b"}).reachable, Reachable::yes);
   EXPECT_THAT(blocks_of(g.ask({.from = "eni-a", .to = "eni-b", .ip_version = 6})),
               ElementsAre("acl-4", "acl-4 (return)"));
@@ -155,12 +161,15 @@ TEST(NetworkAcls, EachDirectionOfBothSubnetsIsNamed) {
 
 TEST(NetworkAcls, TheChangesForOneAclHaveDifferentRuleNumbers) {
   CustomAcl g;
-  g.acl("acl-custom", {"subnet-a"}, {entry(100, false, false, "-1", -1, -1, "0.0.0.0/0"), entry(100, true, true, "-1", -1, -1, "0.0.0.0/0")});
+  g.acl("acl-custom", {"subnet-a"},
+        {entry(100, false, false, "-1", -1, -1, "0.0.0.0/0"),
+         entry(100, true, true, "-1", -1, -1, "0.0.0.0/0")});
   g.acl("acl-b", {"subnet-b"}, {});
   const auto a = g.ask({.from = "eni-b", .to = "eni-a", .ports = "22", .source_ports = "40000"});
   ASSERT_EQ(a.smallest_change.size(), 3u);
   std::vector<std::string> seen;
-  for (const auto& c : a.smallest_change) seen.push_back(c.parameters.substr(0, c.parameters.find("--protocol")));
+  for (const auto& c : a.smallest_change)
+    seen.push_back(c.parameters.substr(0, c.parameters.find("--protocol")));
   std::sort(seen.begin(), seen.end());
   EXPECT_EQ(std::adjacent_find(seen.begin(), seen.end()), seen.end());
 }

@@ -1,5 +1,5 @@
-// "VPC peering basics" with its limitations, "VPC peering connection configurations" and "Update your security
-// groups to reference peer security groups" (Amazon VPC Peering Guide).
+// "VPC peering basics" with its limitations, "VPC peering connection configurations" and "Update your
+// security groups to reference peer security groups" (Amazon VPC Peering Guide).
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

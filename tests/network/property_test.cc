@@ -19,8 +19,9 @@ bool coin() {
 }
 
 std::string any_cidr() {
-  return one_of<std::string>({"0.0.0.0/0", "0.0.0.0/0", "10.0.0.0/8", "10.0.0.0/16", "10.0.1.0/24", "10.0.2.0/24",
-                              "10.0.1.5/32", "10.0.1.4/30", "10.1.0.0/16", "8.8.8.0/24", "0.0.0.0/1"});
+  return one_of<std::string>({"0.0.0.0/0", "0.0.0.0/0", "10.0.0.0/8", "10.0.0.0/16", "10.0.1.0/24",
+                              "10.0.2.0/24", "10.0.1.5/32", "10.0.1.4/30", "10.1.0.0/16", "8.8.8.0/24",
+                              "0.0.0.0/1"});
 }
 
 std::pair<int, int> any_ports() {
@@ -71,8 +72,8 @@ Ground any_ground() {
   g.group("sg-2", "vpc-a", any_rules("vpc-a"), any_rules("vpc-a"));
   g.group("sg-3", "vpc-b", any_rules("vpc-b"), any_rules("vpc-b"));
   g.interface("eni-1", "subnet-1", "10.0.1.5", {"sg-1"}, coin() ? "54.77.0.1" : "");
-  g.interface("eni-2", "subnet-2", "10.0.2.5", coin() ? std::vector<std::string>{"sg-1", "sg-2"}
-                                                      : std::vector<std::string>{"sg-2"});
+  g.interface("eni-2", "subnet-2", "10.0.2.5",
+              coin() ? std::vector<std::string>{"sg-1", "sg-2"} : std::vector<std::string>{"sg-2"});
   g.interface("eni-2b", "subnet-1", "10.0.1.6", {"sg-2"}, coin() ? "54.77.0.2" : "");
   g.interface("eni-3", "subnet-3", "10.1.3.5", {"sg-3"}, "54.77.0.3");
   g.acl("acl-1", {"subnet-1"}, any_entries());
@@ -80,7 +81,8 @@ Ground any_ground() {
   g.peering("pcx-ab", "vpc-a", "vpc-b", one_of<std::string>({"active", "active", "deleted"}));
   g.internet_gateway("igw-a", "vpc-a");
   g.nat_gateway("nat-a", "subnet-2", "10.0.2.99", "54.77.0.99");
-  const std::string state = g.place.vpc_peering_connections["pcx-ab"].status == "active" ? "active" : "blackhole";
+  const std::string state =
+      g.place.vpc_peering_connections["pcx-ab"].status == "active" ? "active" : "blackhole";
   if (coin()) g.main_table("vpc-a").routes.push_back({"10.1.0.0/16", "pcx-ab", state});
   if (coin()) g.main_table("vpc-b").routes.push_back({"10.0.0.0/16", "pcx-ab", state});
   if (coin()) g.main_table("vpc-a").routes.push_back({"0.0.0.0/0", "igw-a", "active"});
@@ -114,8 +116,8 @@ std::string gist(const Answer& a) {
   std::vector<std::string> blocks = blocks_of(a), parts;
   std::sort(blocks.begin(), blocks.end());
   for (const Part& p : a.parts)
-    parts.push_back(p.sources + " " + p.destinations + " " + p.source_ports + " " + p.ports + " " + p.nat_ports + " " +
-                    std::to_string(static_cast<int>(p.reachable)));
+    parts.push_back(p.sources + " " + p.destinations + " " + p.source_ports + " " + p.ports + " " +
+                    p.nat_ports + " " + std::to_string(static_cast<int>(p.reachable)));
   std::sort(parts.begin(), parts.end());
   std::string out = std::to_string(static_cast<int>(a.reachable));
   for (const auto& list : {blocks, parts})
@@ -169,7 +171,8 @@ RC_GTEST_PROP(NetworkProperties, AddingADenyNeverOpens, ()) {
 std::vector<std::string> acl_hops(const std::vector<Hop>& hops) {
   std::vector<std::string> out;
   for (const Hop& h : hops)
-    if (h.kind == "network ACL") out.push_back(h.resource + " " + h.rule + (h.admitted ? " admits" : " drops"));
+    if (h.kind == "network ACL")
+      out.push_back(h.resource + " " + h.rule + (h.admitted ? " admits" : " drops"));
   return out;
 }
 
@@ -247,7 +250,8 @@ bool holds(const Box& box, const std::uint64_t (&packet)[4]) {
   return true;
 }
 
-// A range query: its parts are disjoint, fill the asked range, and each says what a single packet's query says.
+// A range query: its parts are disjoint, fill the asked range, and each says what a single packet's query
+// says.
 RC_GTEST_PROP(NetworkProperties, PartsCoverTheRangeAndAgreeWithSinglePackets, ()) {
   const Ground g = any_ground();
   Query q{.from = "eni-3", .to = "10.0.1.0/28", .ports = "440-8010", .source_ports = "1000-41000"};
@@ -263,7 +267,8 @@ RC_GTEST_PROP(NetworkProperties, PartsCoverTheRangeAndAgreeWithSinglePackets, ()
   RC_ASSERT(volume == 16ull * (8010 - 440 + 1) * (41000 - 1000 + 1));
 
   const int host = one_of<int>({5, 6, *rc::gen::inRange(0, 16)});
-  const int port = one_of<int>({440, 443, 444, 500, 501, 7999, 8000, 8005, 8010, *rc::gen::inRange(440, 8011)});
+  const int port =
+      one_of<int>({440, 443, 444, 500, 501, 7999, 8000, 8005, 8010, *rc::gen::inRange(440, 8011)});
   const int source_port = one_of<int>({1000, 1023, 1024, 32768, 41000, *rc::gen::inRange(1000, 41001)});
   Query single = q;
   single.to = "10.0.1." + std::to_string(host);

@@ -35,8 +35,7 @@ std::vector<std::string> passed(const Answer& answer) {
 // The page's first example: the internet gateway for all, the peering connection for 172.31.0.0/16.
 TEST(RoutePriority, TheLongestPrefixWins) {
   Routed g;
-  g.table("rtb-a", {"subnet-a"},
-          {{"0.0.0.0/0", "igw-a", "active"}, {"172.31.0.0/16", "pcx-ab", "active"}});
+  g.table("rtb-a", {"subnet-a"}, {{"0.0.0.0/0", "igw-a", "active"}, {"172.31.0.0/16", "pcx-ab", "active"}});
   const auto peered = g.ask({.from = "eni-a", .to = "eni-b"});
   EXPECT_EQ(peered.reachable, Reachable::yes);
   EXPECT_THAT(passed(peered), testing::Contains("pcx-ab"));

@@ -102,9 +102,11 @@ TEST(SecurityGroups, APrefixListStandsForItsEntries) {
 TEST(SecurityGroups, PingNeedsEchoRequest) {
   WebAndDatabase g;
   const Query ping{.from = "eni-web", .to = "eni-db", .protocol = "icmp", .ports = ""};
-  for (const auto& [type, code, expected] :
-       {std::tuple{8, 0, Reachable::yes}, {8, -1, Reachable::yes}, {-1, -1, Reachable::yes},
-        {0, 0, Reachable::no}, {3, 4, Reachable::no}}) {
+  for (const auto& [type, code, expected] : {std::tuple{8, 0, Reachable::yes},
+                                             {8, -1, Reachable::yes},
+                                             {-1, -1, Reachable::yes},
+                                             {0, 0, Reachable::no},
+                                             {3, 4, Reachable::no}}) {
     g.group("sg-db", "vpc-a", {rule("icmp", type, code, "10.0.0.0/16")});
     EXPECT_EQ(g.ask(ping).reachable, expected) << type << " " << code;
   }

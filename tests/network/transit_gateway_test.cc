@@ -1,6 +1,6 @@
 // "Example: Centralized router", "Example: Isolated VPCs", "Example: Isolated VPCs with shared services",
-// "Example: Centralized outbound routing to the internet", "Network ACLs for transit gateways" and "Amazon VPC
-// attachments in Amazon Transit Gateway" (Amazon VPC Transit Gateways).
+// "Example: Centralized outbound routing to the internet", "Network ACLs for transit gateways" and "Amazon
+// VPC attachments in Amazon Transit Gateway" (Amazon VPC Transit Gateways).
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -43,8 +43,9 @@ TEST(TransitGateway, IsolatedVpcsHaveNoRouteToEachOther) {
   g.attachment("tgw-attach-shared", "tgw-1", "vpc-c", {"subnet-tgw-c"}, "tgw-rtb-1");
   g.place.transit_gateway_attachments.erase("tgw-attach-c");
   g.transit_table("tgw-rtb-isolated", "tgw-1", {transit_route("10.3.0.0/16", "tgw-attach-shared", "static")});
-  g.transit_table("tgw-rtb-1", "tgw-1",
-                  {transit_route("10.1.0.0/16", "tgw-attach-a"), transit_route("10.2.0.0/16", "tgw-attach-b")});
+  g.transit_table(
+      "tgw-rtb-1", "tgw-1",
+      {transit_route("10.1.0.0/16", "tgw-attach-a"), transit_route("10.2.0.0/16", "tgw-attach-b")});
   const auto isolated = g.ask({.from = "eni-a", .to = "eni-b"});
   EXPECT_EQ(isolated.reachable, Reachable::no);
   ASSERT_FALSE(isolated.blocked_by.empty());
@@ -56,7 +57,8 @@ TEST(TransitGateway, IsolatedVpcsHaveNoRouteToEachOther) {
 
 TEST(TransitGateway, ALongerBlackholeDrops) {
   Hub g;
-  g.place.transit_gateway_route_tables["tgw-rtb-1"].routes.push_back(transit_route("10.2.0.0/24", "", "static"));
+  g.place.transit_gateway_route_tables["tgw-rtb-1"].routes.push_back(
+      transit_route("10.2.0.0/24", "", "static"));
   const auto a = g.ask({.from = "eni-a", .to = "eni-b"});
   EXPECT_THAT(blocks_of(a), ElementsAre("tgw-rtb-1"));
 }
@@ -64,7 +66,8 @@ TEST(TransitGateway, ALongerBlackholeDrops) {
 // "Route tables", route evaluation order: the longest prefix, then static before propagated.
 TEST(TransitGateway, AStaticRouteWinsOverAPropagatedOneOfTheSameLength) {
   Hub g;
-  g.place.transit_gateway_route_tables["tgw-rtb-1"].routes.push_back(transit_route("10.2.0.0/16", "", "static"));
+  g.place.transit_gateway_route_tables["tgw-rtb-1"].routes.push_back(
+      transit_route("10.2.0.0/16", "", "static"));
   EXPECT_EQ(g.ask({.from = "eni-a", .to = "eni-b"}).reachable, Reachable::no);
 }
 
@@ -80,7 +83,8 @@ TEST(TransitGateway, AVpcWithoutAttachmentIsNotServed) {
   EXPECT_EQ(g.ask({.from = "eni-a", .to = "eni-b"}).reachable, Reachable::no);
 }
 
-// "Amazon VPC attachments": resources of a zone without an attachment subnet cannot reach the transit gateway.
+// "Amazon VPC attachments": resources of a zone without an attachment subnet cannot reach the transit
+// gateway.
 TEST(TransitGateway, AZoneWithoutAttachmentSubnetIsNotServed) {
   Hub g;
   g.place.subnets["subnet-a"].availability_zone = "eu-west-1b";
@@ -101,7 +105,8 @@ TEST(TransitGateway, TheAclOfTheAttachmentsSubnetSeesOneDirectionEachWay) {
   Hub g;
   const Query query{.from = "eni-a", .to = "eni-b", .source_ports = "40000"};
   g.acl("acl-tgw", {"subnet-tgw-a"},
-        {entry(100, false, true, "6", 443, 443, "10.1.0.0/16"), entry(100, true, true, "6", 40000, 40000, "10.1.0.0/16")});
+        {entry(100, false, true, "6", 443, 443, "10.1.0.0/16"),
+         entry(100, true, true, "6", 40000, 40000, "10.1.0.0/16")});
   EXPECT_EQ(g.ask(query).reachable, Reachable::yes);
   g.acl("acl-tgw", {"subnet-tgw-a"}, {entry(100, true, true, "-1", -1, -1, "10.2.0.0/16")});
   EXPECT_THAT(blocks_of(g.ask(query)), ElementsAre("acl-tgw", "acl-tgw (return)"));
@@ -115,7 +120,8 @@ TEST(TransitGateway, InTheAttachmentsOwnSubnetWhatComesInIsNotEvaluated) {
   g.interface("eni-b", "subnet-tgw-b", "10.2.255.5", {"sg-b"});
   const Query query{.from = "eni-a", .to = "eni-b", .source_ports = "40000"};
   g.acl("acl-b", {"subnet-tgw-b"},
-        {entry(100, true, true, "6", 40000, 40000, "10.1.0.0/16"), entry(100, false, true, "6", 40000, 40000, "10.2.0.0/16")});
+        {entry(100, true, true, "6", 40000, 40000, "10.1.0.0/16"),
+         entry(100, false, true, "6", 40000, 40000, "10.2.0.0/16")});
   EXPECT_EQ(g.ask(query).reachable, Reachable::yes);
   g.acl("acl-a", {"subnet-tgw-a"}, {entry(100, true, true, "-1", -1, -1, "10.2.0.0/16")});
   EXPECT_THAT(blocks_of(g.ask(query)), ElementsAre("acl-a"));

@@ -53,8 +53,11 @@ Json said(const Answer& a) {
   Json changes = Json::array();
   for (const Change& c : a.smallest_change)
     changes.push_back({{"resource", c.resource}, {"operation", c.operation}, {"parameters", c.parameters}});
-  return {{"reachable", verdict(a.reachable)}, {"blocked_by", blocks(a.blocked_by)}, {"smallest_change", changes},
-          {"depends_on", a.depends_on},        {"parts", parts(a.parts)}};
+  return {{"reachable", verdict(a.reachable)},
+          {"blocked_by", blocks(a.blocked_by)},
+          {"smallest_change", changes},
+          {"depends_on", a.depends_on},
+          {"parts", parts(a.parts)}};
 }
 
 struct Opened {
