@@ -58,6 +58,7 @@ void choose(View& view);
 void ask_names(const View& view);        // lists, services, tasks; wave 1 and what follows from it
 void ask_definitions(const View& view);  // task definitions, target groups
 void ask_network(const View& view);
+void ask_whole_network(const View& view);  // instead of all others: LiveOptions::network_only
 void ask_access(const View& view);
 void ask_images_and_logs(const View& view);
 void ask_watchers(const View& view);  // CloudTrail, Health, quotas, metrics, alarms

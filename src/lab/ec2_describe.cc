@@ -488,6 +488,7 @@ void add_ec2_operations(Registry& registry) {
   registry.add("ec2", "DescribeManagedPrefixLists", describe_managed_prefix_lists);
   registry.add("ec2", "GetManagedPrefixListEntries", get_managed_prefix_list_entries);
   add_ec2_changes(registry);
+  add_ec2_beyond(registry);
 }
 
 }  // namespace doctor::lab

@@ -131,6 +131,7 @@ core::Result<Spot> spot_of(const Network::Index& index, const Source& source, in
                       "record the snapshot with ec2.describe-subnets.json");
   spot.end.name = "a task in " + source.subnet_id;
   spot.end.groups = source.groups;
+  std::sort(spot.end.groups.begin(), spot.end.groups.end());
   spot.end.groups_known = !source.groups.empty();
   spot.end.public_ip = source.public_ip;
   if (!source.address.empty()) {

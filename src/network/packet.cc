@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 namespace doctor::network {
@@ -22,7 +23,8 @@ std::string protocol_text(const Packet& p) {
 namespace {
 
 std::string end_text(const Field& field, int version) {
-  return field.service.empty() ? address_text(field.value, version) : std::string(field.service);
+  if (!field.service.empty()) return std::string(field.service);
+  return field.label.empty() ? address_text(field.value, version) : std::string(field.label);
 }
 
 }  // namespace
@@ -44,6 +46,7 @@ End end_of(const Network::Index& index, const facts::NetworkInterface& interface
   end.name = interface.id;
   end.subnet = index.subnet(interface.subnet_id);
   end.groups = interface.groups;
+  std::sort(end.groups.begin(), end.groups.end());  // which is named first must not hang on AWS's order
   end.has_groups = interface.interface_type != "nat_gateway" && interface.interface_type != "transit_gateway";
   end.public_address = interface.public_ip;
   for (const auto& address : interface.private_ips) {

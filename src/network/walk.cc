@@ -105,14 +105,14 @@ void Walk::another_way_back(const End& answering, const Stop& stop, const std::s
 // "NAT gateway basics": the answer comes to the gateway's own address first, and from there to the sender.
 void Walk::through_nat(const End& from, const Packet& p, const Stop& stop, int depth) {
   Packet translated = p;
-  translated.source = {0, -1, {}, {}, &stop.end.subnet->cidrs};
+  translated.source = {0, -1, {}, {}, {}, &stop.end.subnet->cidrs};
   for (const auto& a : stop.gateway->addresses) {
     const auto ip = cidr_of(a.address);
     if (!ip) continue;
-    translated.source = {ip->range.first, -1, {}, {}, nullptr};
+    translated.source = {ip->range.first, -1, {}, {}, {}, nullptr};
     break;
   }
-  if (p.has_ports()) translated.source_port = {query_.region[kNatPort].first, kNatPort, {}, {}, nullptr};
+  if (p.has_ports()) translated.source_port = {query_.region[kNatPort].first, kNatPort, {}, {}, {}, nullptr};
   nat_gateways_.push_back(stop.end.name);
   trip(stop.end, translated, depth + 1);
   nat_gateways_.pop_back();
@@ -224,10 +224,10 @@ void Walk::on_to_public_owner(const End& from, const Packet& p) {
   if (to.subnet == nullptr || !private_address)
     return trace_.unknown(to.name, "interface", "the subnet and address of " + to.name);
   Packet arriving = p;
-  arriving.destination = {private_address->first, -1, {}, {}, nullptr};
+  arriving.destination = {private_address->first, -1, {}, {}, {}, nullptr};
   const auto seen_as = cidr_of(from.public_address);
   arriving.source =
-      seen_as ? Field{seen_as->range.first, -1, {}, {}, nullptr} : Field{0, -1, {}, {}, &kAnywhere};
+      seen_as ? Field{seen_as->range.first, -1, {}, {}, {}, nullptr} : Field{0, -1, {}, {}, {}, &kAnywhere};
   enter(to, arriving);
   trace_.returning = true;
   answer_to_internet(to, answer_to(arriving), from.name);

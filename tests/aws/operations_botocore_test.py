@@ -45,7 +45,7 @@ WRITES_BY_EXCEPTION = {
     ("ecs", "UpdateCluster"), ("ecs", "UpdateService"), ("sqs", "ReceiveMessage"),
     ("service-quotas", "RequestServiceQuotaIncrease"),
 }
-READ_VERBS = ("Describe", "List", "Get", "BatchGet", "Lookup", "Filter", "Validate", "Decode", "Assume")
+READ_VERBS = ("Describe", "List", "Get", "BatchGet", "Lookup", "Filter", "Search", "Validate", "Decode", "Assume")
 
 # Global services, whose one region is the credential scope of the partition's endpoint.
 GLOBAL_SERVICES = {"iam": "us-east-1", "organizations": "us-east-1", "health": "us-east-1"}

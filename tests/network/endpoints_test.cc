@@ -117,6 +117,7 @@ TEST(InterfaceEndpoint, PrivateDnsNeedsTheVpcsDnsHostnames) {
   g.interface_endpoint("ecr.api");
   g.place.vpcs["vpc-a"].dns_hostnames = false;
   EXPECT_EQ(g.ask({.from = "eni-a", .to = "service:ecr.api"}).reachable, Reachable::no);
+  // AWS refuses private DNS without it: that nobody asked is no evidence that it was switched off since.
   g.place.vpcs["vpc-a"].dns_hostnames = {};
   EXPECT_EQ(g.ask({.from = "eni-a", .to = "service:ecr.api"}).reachable, Reachable::yes);
 }
