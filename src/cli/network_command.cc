@@ -5,6 +5,7 @@
 #include "cli/commands.h"
 #include "cli/context.h"
 #include "cli/network_input.h"
+#include "cli/reachability_analyzer.h"
 #include "network/path.h"
 #include "report/network.h"
 
@@ -14,15 +15,39 @@ namespace {
 struct PathOptions {
   NetworkSource source;
   network::Query query;
-  bool port_given = false;
+  bool port_given = false, confirm = false;
 };
 
-std::string rendered(const Context& context, const network::Answer& answer) {
+std::string rendered(const Context& context, const network::Answer& answer,
+                     const report::SecondOpinion* second) {
   const std::string& format = context.global.output;
-  if (format == "json") return report::path_json(answer);
-  if (format == "markdown") return report::path_markdown(answer);
-  if (format == "html") return report::path_html(answer);
-  return report::path_text(answer, {.width = context.width, .colour = context.colour});
+  if (format == "json") return report::path_json(answer, second);
+  if (format == "markdown") return report::path_markdown(answer, second);
+  if (format == "html") return report::path_html(answer, second);
+  return report::path_text(answer, {.width = context.width, .colour = context.colour}, second);
+}
+
+// A query that cannot be asked costs nothing and says so.
+core::Result<report::SecondOpinion> confirmed(const Context& context, const facts::Facts& facts,
+                                              const network::Query& query) {
+  const auto question = analyzer_question(facts, query);
+  if (!question)
+    return report::SecondOpinion{
+        .asked = false, .reachable = {}, .status = {}, .why = question.error().sentence};
+  context.err << "Asking VPC Reachability Analyzer, for which AWS charges " << kAnalysisPrice
+              << " an analysis (\"Amazon VPC pricing\", Network Analysis; that page counts).\n";
+  Context patient = context;
+  patient.cancelled = nullptr;  // Ctrl-C ends the waiting; what was made is still deleted
+  auto client = make_client(patient);
+  if (!client) return core::fail(client.error());
+  return ask_reachability_analyzer(**client, *question, *context.cancelled, context.err);
+}
+
+// A confirmation that was wanted and not given is evidence that is missing; one that contradicts is a
+// finding.
+int with_opinion(int code, const network::Answer& answer, const report::SecondOpinion& second) {
+  if (second.asked && !second.reachable) return kIncomplete;
+  return report::agreement(answer, second) == "disagrees" ? kFound : code;
 }
 
 int path_command(Context& context, const PathOptions& options) {
@@ -31,13 +56,27 @@ int path_command(Context& context, const PathOptions& options) {
   if (options.query.protocol == "icmp" && options.port_given)
     return report_error(context, core::make_error(core::ErrorKind::usage, "icmp has no ports",
                                                   "leave --port and --source-port away"));
+  if (options.confirm && !options.source.snapshot.empty())
+    return report_error(context,
+                        core::make_error(core::ErrorKind::usage, "--confirm asks AWS about what is there now",
+                                         "leave --snapshot away"));
   const auto facts = network_facts(context, options.source);
   if (!facts) return report_error(context, facts.error());
   const network::Network network(*facts);
   const auto answer = network.path(options.query);
   if (!answer) return report_error(context, answer.error());
-  context.out << rendered(context, *answer);
-  return network_exit_code(context, report::verdict_of(*answer), *facts);
+  if (!options.confirm) {
+    context.out << rendered(context, *answer, nullptr);
+    return network_exit_code(context, report::verdict_of(*answer), *facts);
+  }
+  const auto second = confirmed(context, *facts, options.query);
+  if (!second) {
+    // Our own answer stands, whatever became of the other.
+    context.out << rendered(context, *answer, nullptr);
+    return report_error(context, second.error());
+  }
+  context.out << rendered(context, *answer, &*second);
+  return with_opinion(network_exit_code(context, report::verdict_of(*answer), *facts), *answer, *second);
 }
 
 }  // namespace
@@ -64,6 +103,8 @@ void add_network_path(CLI::App& app, Run& run) {
       ->check(CLI::IsMember({4, 6}));
   command->add_option("--action", query.action,
                       "The call that an endpoint's policy must allow: ecr:BatchGetImage");
+  command->add_flag("--confirm", options->confirm,
+                    "Also ask VPC Reachability Analyzer, which costs money for each analysis");
   command->callback([options, port, source_port, &run] {
     options->port_given = port->count() + source_port->count() > 0;
     run = [options](Context& context) { return path_command(context, *options); };

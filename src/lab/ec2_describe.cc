@@ -489,6 +489,7 @@ void add_ec2_operations(Registry& registry) {
   registry.add("ec2", "GetManagedPrefixListEntries", get_managed_prefix_list_entries);
   add_ec2_changes(registry);
   add_ec2_beyond(registry);
+  add_ec2_insights(registry);
 }
 
 }  // namespace doctor::lab

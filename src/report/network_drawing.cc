@@ -23,8 +23,7 @@ using network::Hop;
 constexpr int kPerRow = 4;
 constexpr double kBoxWidth = 226, kGap = 32, kWidth = kPerRow * kBoxWidth + (kPerRow - 1) * kGap;
 constexpr double kPad = 12, kLine = 15, kHead = 42, kRowGap = 34, kLaneHead = 30, kLaneGap = 30, kEdge = 2;
-constexpr int kBoxColumns = 27;   // of 12-unit monospaced text between the pads
-constexpr int kNameColumns = 25;  // and of the bolder name
+constexpr int kBoxColumns = 28;  // of 12-unit monospaced text between the pads: "tgw-attach-" and 17 digits
 constexpr std::size_t kRuleLines = 4, kDropLines = 7;
 
 template <class... Args>
@@ -57,9 +56,8 @@ std::vector<std::string> lines_of(const Hop& hop) {
   return lines;
 }
 
-std::vector<Box> boxes_of(const std::vector<Hop>& hops, double& y) {
+std::vector<Box> boxes_of(const std::vector<Hop>& hops, bool passed, double& y) {
   std::vector<Box> boxes;
-  bool passed = true;
   for (std::size_t first = 0; first < hops.size(); first += kPerRow) {
     const std::size_t last = std::min(first + kPerRow, hops.size());
     double tallest = 0;
@@ -103,7 +101,7 @@ void draw_box(std::string& out, const Box& box) {
   draw(out, R"(<text class="mark" x="{:.0f}" y="{:.0f}">{}</text>)", box.x + kBoxWidth - kPad, box.y + 19,
        hop_mark(hop));
   draw(out, R"(<text class="name" x="{:.0f}" y="{:.0f}">{}</text>)", box.x + kPad, box.y + 35,
-       html(ellipsized(clean(hop.resource), kNameColumns)));
+       html(ellipsized(clean(hop.resource), kBoxColumns)));
   double y = box.y + kHead + kPad / 2 + kLine - 4;
   for (const std::string& line : box.lines) {
     draw(out, R"(<text class="rule" x="{:.0f}" y="{:.0f}">{}</text>)", box.x + kPad, y, html(line));
@@ -112,23 +110,20 @@ void draw_box(std::string& out, const Box& box) {
   out += "</g>";
 }
 
-void draw_lane(std::string& out, std::string_view name, const std::vector<Hop>& hops, double& y) {
-  if (hops.empty()) return;
-  const bool dropped =
-      std::any_of(hops.begin(), hops.end(), [](const Hop& h) { return h.known && !h.admitted; });
+// Whether the packet gets through the lane.
+bool draw_lane(std::string& out, std::string_view name, const std::vector<Hop>& hops, bool passed,
+               double& y) {
+  if (hops.empty()) return passed;
   draw(out, R"(<text class="lane" x="{:.0f}" y="{:.0f}">{}</text>)", kEdge, y + 14, name);
   y += kLaneHead;
-  const auto boxes = boxes_of(hops, y);
+  const auto boxes = boxes_of(hops, passed, y);
   // Links first, so that no box is crossed.
   for (std::size_t i = 1; i < boxes.size(); ++i)
     draw_link(out, boxes[i - 1], boxes[i], boxes[i].passed ? "arrow" : "arrow-cut");
   for (const Box& box : boxes) draw_box(out, box);
-  if (dropped) {
-    y += 20;
-    draw(out, R"(<text class="aside" x="{:.0f}" y="{:.0f}">{}</text>)", kEdge, y,
-         "Faint: behind the rule that drops it. What else stands in the way there is shown all the same.");
-  }
   y += kLaneGap;
+  const Hop& last = hops.back();
+  return boxes.back().passed && (last.admitted || !last.known);
 }
 
 }  // namespace
@@ -137,8 +132,8 @@ std::string path_drawing(const Answer& answer) {
   if (answer.forward.empty() && answer.back.empty()) return {};
   std::string lanes;
   double y = 4;
-  draw_lane(lanes, "Forward: the packet", answer.forward, y);
-  draw_lane(lanes, "Return: its answer", answer.back, y);
+  const bool arrives = draw_lane(lanes, "Forward: the packet", answer.forward, true, y);
+  draw_lane(lanes, "Return: its answer", answer.back, arrives, y);
   std::string out;
   draw(out, R"(<svg class="path" viewBox="0 0 {:.0f} {:.0f}" role="img" aria-labelledby="path-title">)",
        kWidth + 2 * kEdge, y - kLaneGap + 4);

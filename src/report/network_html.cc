@@ -41,7 +41,10 @@ void write_drawing(std::string& out, const Answer& answer) {
   out += drawing;
   out +=
       "</div>\n<ul class=\"legend\"><li><span class=\"dot\"></span>admitted</li><li><span class=\"dot "
-      "drop\"></span>dropped</li><li><span class=\"dot open\"></span>not known</li></ul></section>\n";
+      "drop\"></span>dropped</li><li><span class=\"dot open\"></span>not known</li>";
+  if (!answer.blocked_by.empty())
+    out += "<li><span class=\"dot behind\"></span>faint: behind a rule that drops it</li>";
+  out += "</ul></section>\n";
 }
 
 void write_blocks(std::string& out, const Answer& answer) {

@@ -14,9 +14,8 @@ constexpr std::string_view kNetworkStyle = R"css(
 svg.path { display: block; width: 100%; min-width: 700px; height: auto; }
 .path text { fill: var(--ink); }
 .path .lane { font-size: 15px; font-weight: 660; }
-.path .aside { font-size: 12px; fill: var(--soft); }
 .path .kind { font-size: 12px; fill: var(--soft); }
-.path .name { font: 600 13px var(--mono); }
+.path .name { font: 600 12px var(--mono); }
 .path .rule { font: 12px var(--mono); }
 .path .mark { font-size: 16px; font-weight: 700; text-anchor: end; }
 .hop rect { fill: var(--card); stroke: var(--line); stroke-width: 1.5; }
@@ -35,6 +34,7 @@ svg.path { display: block; width: 100%; min-width: 700px; height: auto; }
 .dot { width: 11px; height: 11px; border-radius: 3px; background: var(--good); display: inline-block; }
 .dot.drop { background: var(--bad); }
 .dot.open { background: var(--warn); }
+.dot.behind { background: var(--line); }
 .blocks { list-style: none; display: grid; gap: 12px; }
 .blocks li { border-left: 3px solid var(--bad); padding: 1px 0 1px 16px; }
 .blocks li.open { border-color: var(--warn); }

@@ -149,9 +149,10 @@ std::string way_words(const Answer& answer) {
 }
 
 std::string reason_words(const Answer& answer) {
+  if (answer.reachable == Reachable::yes) return way_words(answer);
   if (!answer.blocked_by.empty()) {
     const network::Block& first = answer.blocked_by.front();
-    return (first.on_return ? "the answer: " : "") + (first.why.empty() ? first.rule : first.why) +
+    return (first.on_return ? "on the way back, " : "") + (first.why.empty() ? first.rule : first.why) +
            and_more(answer.blocked_by.size());
   }
   if (!answer.depends_on.empty())
@@ -216,11 +217,13 @@ std::string_view agreement(const Answer& answer, const SecondOpinion& second) {
 }
 
 std::string opinion_words(const Answer& answer, const SecondOpinion& second) {
-  if (!second.asked) return "was not asked: " + second.why;
+  if (!second.asked) return "it was not asked: " + second.why;
   if (!second.reachable)
-    return "gave no verdict: " + second.status + (second.why.empty() ? "" : ", " + second.why);
-  return fmt::format("{}: it says {}", agreement(answer, second),
-                     *second.reachable ? "reachable" : "not reachable");
+    return "it gave no verdict: " + second.status + (second.why.empty() ? "" : ", " + second.why);
+  const std::string_view says = *second.reachable ? "reachable" : "not reachable";
+  if (answer.reachable == Reachable::depends)
+    return fmt::format("it says {}, where the facts do not tell", says);
+  return fmt::format("it {}: {}", agreement(answer, second), says);
 }
 
 std::vector<const NeedAnswer*> worst_first(const std::vector<NeedAnswer>& needs) {
