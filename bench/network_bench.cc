@@ -2,8 +2,8 @@
 // s. The peer in the same run is the same question asked of the network one by one, without what the engine
 // remembers of subnets and groups; both must say the same. Two VPCs: tasks of 400 services, and, as the worst
 // case for remembering, every interface with groups of its own choice.
-#include <chrono>
 #include <cstdio>
+#include <ctime>
 #include <random>
 #include <string>
 #include <vector>
@@ -65,7 +65,7 @@ void add_acls(facts::Place& p) {
       for (int e = 0; e < 15; ++e)
         acl.entries.push_back({10 + e, "6", egress, false, "192.0.2." + std::to_string(e) + "/32", 22, 22});
       acl.entries.push_back({100, "6", egress, true, "0.0.0.0/0", egress ? 443 : 1024, egress ? 443 : 65535});
-      acl.entries.push_back({110, "-1", egress, n % 5 != 4, "0.0.0.0/0", {}, {}});
+      acl.entries.push_back({110, "-1", egress, n != 9, "0.0.0.0/0", {}, {}});
     }
   }
 }
@@ -171,8 +171,9 @@ facts::Facts vpc_of_10000(bool services, std::vector<network::Source>& sources) 
   return facts;
 }
 
-double seconds_since(std::chrono::steady_clock::time_point start) {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+// Processor time: of one core, whatever else the machine does.
+double seconds() {
+  return static_cast<double>(std::clock()) / CLOCKS_PER_SEC;
 }
 
 // The seconds of the whole sweep; -1 where the two ways differ or one refuses.
@@ -181,7 +182,7 @@ double sweep(const char* title, bool services) {
   const facts::Facts facts = vpc_of_10000(services, sources);
   const auto needs = network::all_fargate_needs();
 
-  const auto start = std::chrono::steady_clock::now();
+  const double start = seconds();
   const network::Network network(facts);
   network::NeedsEngine engine(network);
   std::vector<std::vector<network::Reachable>> verdicts;
@@ -195,9 +196,9 @@ double sweep(const char* title, bool services) {
     for (const auto r : *some) ++counts[static_cast<int>(r)];
     verdicts.push_back(std::move(*some));
   }
-  const double ours = seconds_since(start);
+  const double ours = seconds() - start;
 
-  const auto peer_start = std::chrono::steady_clock::now();
+  const double peer_start = seconds();
   const std::size_t step = sources.size() / kSample;
   for (std::size_t n = 0; n < sources.size(); n += step) {
     for (std::size_t k = 0; k < needs.size(); ++k) {
@@ -215,7 +216,7 @@ double sweep(const char* title, bool services) {
       }
     }
   }
-  const double peer = seconds_since(peer_start) * static_cast<double>(step);
+  const double peer = (seconds() - peer_start) * static_cast<double>(step);
   std::printf(
       "%s: %zu interfaces x %zu needs in %.3f s (target %.1f s): %zu reachable, %zu not, %zu depend\n"
       "  peer, each asked by itself: %.1f s (from %d of them); ratio ours / peer: %.4f\n",

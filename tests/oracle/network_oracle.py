@@ -248,19 +248,17 @@ def rule_covers(rule, packet):
     return low <= packet.dport[0] and packet.dport[1] <= high
 
 
-def reference_holds(world, interface, other):
+def reference_holds(world, interface, other, through):
     """Whether a rule of `interface` may name a group of `other`: same VPC, or an active peering; None: over a transit
-    gateway, where it depends on an option that describe-transit-gateways alone shows."""
-    if interface["VpcId"] == other["VpcId"]:
+    gateway, where it depends on an option that describe-transit-gateways alone shows, or a way that is not known."""
+    if interface["VpcId"] == other["VpcId"] or through.startswith("pcx-"):
         return True
-    for p in world.peerings.values():
-        if {p["RequesterVpcInfo"]["VpcId"], p["AccepterVpcInfo"]["VpcId"]} == {interface["VpcId"], other["VpcId"]}:
-            if p["Status"]["Code"] == "active":
-                return True
-    return None if world.attachments else False
+    peered = any({p["RequesterVpcInfo"]["VpcId"], p["AccepterVpcInfo"]["VpcId"]} == {interface["VpcId"], other["VpcId"]}
+                 and p["Status"]["Code"] == "active" for p in world.peerings.values())
+    return None if peered or world.attachments else False
 
 
-def groups_admit(world, walk, interface, egress, packet):
+def groups_admit(world, walk, interface, egress, packet, through=""):
     """Records a drop of this side's groups. "Security group rules": any rule of any group that matches admits."""
     if not interface.get("Groups"):
         return
@@ -278,12 +276,12 @@ def groups_admit(world, walk, interface, egress, packet):
             if any(address in network(c) for c in cidrs if network(c).version == address.version):
                 return
             if other and {p["GroupId"] for p in rule.get("UserIdGroupPairs", [])} & {o["GroupId"] for o in other["Groups"]}:
-                holds = reference_holds(world, interface, other)
+                holds = reference_holds(world, interface, other, through)
                 if holds:
                     return
                 maybe = maybe or holds is None
     if maybe:
-        walk.unknown("group reference over a transit gateway")
+        walk.unknown("whether a group reference counts on this way")
     else:
         walk.drop("groups of " + interface["NetworkInterfaceId"])
 
@@ -336,6 +334,9 @@ def leave(world, walk, packet, subnet, sender):
     there = world.owners.get((vpc, packet.dst))
     if there and there["SubnetId"] == subnet:  # "Network ACL basics": traffic within a subnet does not meet its ACL
         return Arrival("interface", there, "local", packet)
+    if packet.dst in network(world.subnets[subnet]["CidrBlock"]):
+        walk.unknown("no interface has the address")
+        raise Dead
     pass_acl(world, walk, subnet, True, packet)
     table = world.table_of(subnet)
     walk.table = table["RouteTableId"]
@@ -429,7 +430,8 @@ def by_peering(world, walk, packet, vpc, target, sender):
 def by_transit_gateway(world, walk, packet, subnet, target, sender):
     vpc, zone = world.subnets[subnet]["VpcId"], world.subnets[subnet]["AvailabilityZone"]
     if sender[0] == "tgw":
-        walk.dead(walk.table)
+        walk.unknown("from a transit gateway through a VPC to a transit gateway")
+        raise Dead
     attachment = next((a for a in world.attachments.values()
                        if a["TransitGatewayId"] == target and a["ResourceId"] == vpc and a["State"] == "available"), None)
     if attachment is None:
@@ -489,10 +491,14 @@ def answer_home(world, walk, arrival, source, source_subnet, packet):
 
 
 def from_inside(world, walk, packet, source):
-    groups_admit(world, walk, source, True, packet)
-    arrival = leave(world, walk, packet, source["SubnetId"], ("interface", source))
+    try:
+        arrival = leave(world, walk, packet, source["SubnetId"], ("interface", source))
+    except Dead:
+        groups_admit(world, walk, source, True, packet)
+        raise
+    groups_admit(world, walk, source, True, packet, arrival.through)
     if arrival.kind == "interface":
-        groups_admit(world, walk, arrival.interface, False, arrival.packet)
+        groups_admit(world, walk, arrival.interface, False, arrival.packet, arrival.through)
     walk.on_return = True
     answer_home(world, walk, arrival, source, source["SubnetId"], packet)
     return arrival
