@@ -8,13 +8,13 @@
 
 #include "core/arn.h"
 #include "core/glob.h"
+#include "diagnose/control_sight.h"
+#include "diagnose/level_sight.h"
 #include "diagnose/observations.h"
-#include "diagnose/policy_decision.h"
 
 namespace doctor::diagnose {
 namespace {
 
-using facts::OrganizationPolicy;
 using facts::Place;
 using facts::Role;
 
@@ -32,93 +32,8 @@ int badness(Grant grant) {
   return 0;
 }
 
-Grant grant_of(Decision::Kind kind) {
-  switch (kind) {
-    case Decision::Kind::allowed:
-      return Grant::allowed;
-    case Decision::Kind::denied:
-      return Grant::denied;
-    case Decision::Kind::absent:
-      return Grant::absent;
-    case Decision::Kind::depends:
-      return Grant::depends;
-  }
-  return Grant::depends;
-}
-
 bool is_service_linked(std::string_view role_arn) {
   return core::contains(role_arn, ":role/aws-service-role/") || role_arn.ends_with("/AWSServiceRoleForECS");
-}
-
-// "kms:Decrypt on arn:…"
-std::string words_of(const Call& call) {
-  return call.resource == "*" ? call.action : call.action + " on " + call.resource;
-}
-
-// " (statement NoSecrets, line 10)"; a document of one line has no lines worth naming.
-std::string statement_words(const Decision& decision, const std::vector<Document>& documents) {
-  if (decision.document < 0 || decision.statement == 0) return {};
-  std::string out =
-      " (statement " + (decision.sid.empty() ? std::to_string(decision.statement) : decision.sid);
-  const std::string& text = documents[static_cast<std::size_t>(decision.document)].text;
-  if (text.find('\n') != std::string::npos) out += fmt::format(", line {}", decision.line);
-  return out + ")";
-}
-
-// The words of one level: what its policies are called, singly and together.
-struct Words {
-  std::string one;  // "the service control policy {}"
-  std::string all;  // "no service control policy of r-a1b2"
-};
-
-PolicySight sight_from(PolicyLevel level, const std::vector<Document>& documents, const Request& request,
-                       const Call& call, const Words& words, Source source) {
-  const Decision decision = decide(level, documents, request);
-  PolicySight sight{level, grant_of(decision.kind), {}, {}, std::move(source)};
-  std::string named;
-  if (decision.document >= 0) {
-    sight.policy = documents[static_cast<std::size_t>(decision.document)].name;
-    named = fmt::format(fmt::runtime(words.one), sight.policy) + statement_words(decision, documents);
-    if (sight.source.value.empty()) sight.source.value = sight.policy;
-    if (!decision.sid.empty()) sight.source.value += " " + decision.sid;
-  }
-  switch (sight.grant) {
-    case Grant::denied:
-      sight.why = named + " denies " + words_of(call);
-      break;
-    case Grant::absent:
-      sight.why = words.all + " allows " + words_of(call);
-      break;
-    case Grant::allowed:
-      sight.why = named + " allows " + words_of(call);
-      break;
-    case Grant::depends:
-      sight.why = decision.depends_on.empty() ? named + " could not be read"
-                                              : fmt::format("what {} says of {} depends on {}", named,
-                                                            words_of(call), joined(decision.depends_on));
-      break;
-  }
-  return sight;
-}
-
-// --- What is known of the request ---------------------------------------------------------------------
-
-// "Actions, resources, and condition keys" knows more keys; these are the ones that follow from the facts.
-Request request_of(const Place& place, const std::string& principal, const Call& call) {
-  Request request{call.action, call.resource, principal, {}};
-  iam::Context& context = request.context;
-  context.set("aws:requestedregion", {place.region});
-  context.set("aws:securetransport", {"true"});
-  context.set("aws:principalisawsservice", {"false"});
-  context.set("aws:viaawsservice", {"false"});
-  if (const auto arn = core::Arn::parse(principal); arn) {
-    context.set("aws:principalarn", {principal});
-    context.set("aws:principalaccount", {arn->account});
-    context.set("aws:principaltype", {"AssumedRole"});
-  }
-  if (const auto arn = core::Arn::parse(call.resource); arn && core::is_account_id(arn->account))
-    context.set("aws:resourceaccount", {arn->account});
-  return request;
 }
 
 // --- The levels ---------------------------------------------------------------------------------------
@@ -165,104 +80,6 @@ std::optional<PolicySight> endpoint_sight(const Place& place, const std::string&
                     {"ec2", "describe-vpc-endpoints", {}, "PolicyDocument", id, std::nullopt});
 }
 
-enum class Binding { no, maybe, yes };
-
-// A root holds every account of its organization; which unit holds this account is not in the facts.
-Binding binding_of(const OrganizationPolicy& policy, const std::string& account) {
-  if (!policy.targets_known && policy.targets.empty()) return Binding::maybe;
-  Binding binding = Binding::no;
-  for (const std::string& target : policy.targets) {
-    if (target == account || target.starts_with("r-")) return Binding::yes;
-    if (!core::is_account_id(target)) binding = Binding::maybe;
-  }
-  return binding;
-}
-
-bool is_management_account(const Place& place, std::string_view type) {
-  return std::any_of(place.organization_policies.begin(), place.organization_policies.end(),
-                     [&](const OrganizationPolicy& policy) {
-                       const auto arn = core::Arn::parse(policy.arn);
-                       return policy.type == type && arn && core::is_account_id(arn->account) &&
-                              arn->account == place.account;
-                     });
-}
-
-std::string attached_to(const OrganizationPolicy& policy) {
-  return policy.targets.empty()
-             ? "what it is attached to is not known"
-             : fmt::format("it is attached to {}, and whether that holds this account is not known",
-                           joined(policy.targets));
-}
-
-struct ControlWords {
-  std::string_view type, one, all;
-  PolicyLevel level;
-};
-constexpr ControlWords kScp{"SERVICE_CONTROL_POLICY", "the service control policy {}",
-                            "no service control policy", PolicyLevel::scp};
-constexpr ControlWords kRcp{"RESOURCE_CONTROL_POLICY", "the resource control policy {}",
-                            "no resource control policy", PolicyLevel::rcp};
-
-// The levels of the tree that are known whole: each must allow, where it has any policy.
-bool is_tree_known(const Place& place, std::string_view type) {
-  if (!place.knows("organizations.list-policies")) return false;
-  return std::all_of(place.organization_policies.begin(), place.organization_policies.end(),
-                     [&](const OrganizationPolicy& policy) {
-                       return policy.type != type || (policy.targets_known && !policy.document.empty());
-                     });
-}
-
-std::optional<PolicySight> control_sight(const Place& place, const ControlWords& words,
-                                         const Request& request, const Call& call) {
-  std::vector<Document> at_root, at_account, bound, maybe;
-  std::vector<const OrganizationPolicy*> maybe_policies;
-  for (const OrganizationPolicy& policy : place.organization_policies) {
-    if (policy.type != words.type) continue;
-    const Document document{policy.name.empty() ? policy.id : policy.name, policy.document};
-    const Binding binding = binding_of(policy, place.account);
-    if (binding == Binding::no) continue;
-    if (binding == Binding::maybe) {
-      maybe.push_back(document);
-      maybe_policies.push_back(&policy);
-      continue;
-    }
-    bound.push_back(document);
-    for (const std::string& target : policy.targets) {
-      if (target.starts_with("r-")) at_root.push_back(document);
-      if (target == place.account) at_account.push_back(document);
-    }
-  }
-  if (bound.empty() && maybe.empty()) return std::nullopt;
-  const Source source{"organizations", "describe-policy", {}, "Content", {}, std::nullopt};
-  const auto look = [&](const std::vector<Document>& documents, std::string_view where) {
-    return sight_from(words.level, documents, request, call,
-                      {std::string(words.one), std::string(words.all) + std::string(where)}, source);
-  };
-  // A Deny holds wherever it is attached; what is missing is known only of a level that was read whole.
-  PolicySight all = look(bound, "");
-  if (all.grant == Grant::denied) return all;
-  if (is_tree_known(place, words.type)) {
-    if (!at_root.empty()) {
-      if (PolicySight root = look(at_root, " of the organization's root"); root.grant == Grant::absent)
-        return root;
-    }
-    if (!at_account.empty()) {
-      if (PolicySight own = look(at_account, " of the account"); own.grant == Grant::absent) return own;
-    }
-  } else if (all.grant == Grant::absent) {
-    all.grant = Grant::allowed;
-    all.why = fmt::format("{} that was read denies {}", words.all, words_of(call));
-  }
-  for (std::size_t i = 0; i < maybe.size(); ++i) {
-    PolicySight sight = look({maybe[i]}, "");
-    if (sight.grant != Grant::denied) continue;
-    sight.grant = Grant::depends;
-    sight.why += "; " + attached_to(*maybe_policies[i]);
-    return sight;
-  }
-  return all;
-}
-
 const Role* role_of(const Place& place, const std::string& role_arn) {
   const auto role = place.roles.find(std::string(core::short_name(role_arn)));
   return role == place.roles.end() ? nullptr : &role->second;
@@ -307,10 +124,7 @@ std::vector<PolicySight> sights_of(const Place& place, const Caller& caller, con
     if (auto own = endpoint_sight(place, sight.policy, request, call)) sights.push_back(std::move(*own));
   }
   if (is_service_linked(caller.role_arn)) return sights;
-  for (const ControlWords& words : {kScp, kRcp}) {
-    if (is_management_account(place, words.type)) continue;
-    if (auto sight = control_sight(place, words, request, call)) sights.push_back(std::move(*sight));
-  }
+  for (PolicySight& sight : control_sights(place, request, call)) sights.push_back(std::move(sight));
   return sights;
 }
 
@@ -340,11 +154,6 @@ std::vector<PolicySight> endpoint_sights(const Place& place, const std::vector<s
     }
   }
   return sights;
-}
-
-PolicySight control_policy_sight(const Place& place, const std::string& role_arn, const Call& call) {
-  auto sight = control_sight(place, kScp, request_of(place, role_arn, call), call);
-  return sight ? std::move(*sight) : PolicySight{PolicyLevel::scp, Grant::allowed, {}, {}, {}};
 }
 
 bool blocks(const PolicySight& sight) {

@@ -121,6 +121,7 @@ void fields(Dump& out, const TransitGatewayRouteTable& v);
 void fields(Dump& out, const Policy& v);
 void fields(Dump& out, const Role& v);
 void fields(Dump& out, const OrganizationPolicy& v);
+void fields(Dump& out, const OrganizationTree& v);
 void fields(Dump& out, const TargetHealth& v);
 void fields(Dump& out, const TargetGroup& v);
 void fields(Dump& out, const ImageLayer& v);
@@ -348,6 +349,11 @@ void fields(Dump& out, const OrganizationPolicy& v) {
   out("id", v.id)("name", v.name)("type", v.type)("document", v.document)("targets", v.targets)("arn", v.arn)(
       "targets_known", v.targets_known);
 }
+void fields(Dump& out, const OrganizationTree& v) {
+  out("management_account", v.management_account)("parents", v.parents)("names", v.names)("policy_types",
+                                                                                          v.policy_types)(
+      "listed", std::vector<std::pair<std::string, std::string>>(v.listed.begin(), v.listed.end()));
+}
 void fields(Dump& out, const TargetHealth& v) {
   out("target_id", v.target_id)("availability_zone", v.availability_zone)("state", v.state)(
       "reason", v.reason)("description", v.description)("port", v.port);
@@ -426,10 +432,10 @@ void fields(Dump& out, const Place& v) {
       "transit_gateway_attachments", v.transit_gateway_attachments)(
       "transit_gateway_route_tables", v.transit_gateway_route_tables)("roles", v.roles)(
       "policy_versions", v.policy_versions)("organization_policies", v.organization_policies)(
-      "target_groups", v.target_groups)("images", v.images)("trail", v.trail)("health", v.health)(
-      "quotas", v.quotas)("quota_requests", v.quota_requests)("metrics", v.metrics)("alarms", v.alarms)(
-      "logs", v.logs)("configuration_items", v.configuration_items)("answered", v.answered)(
-      "event_ids", v.event_ids)("gaps", v.gaps);
+      "organization", v.organization)("target_groups", v.target_groups)("images", v.images)("trail", v.trail)(
+      "health", v.health)("quotas", v.quotas)("quota_requests", v.quota_requests)("metrics", v.metrics)(
+      "alarms", v.alarms)("logs", v.logs)("configuration_items", v.configuration_items)(
+      "answered", v.answered)("event_ids", v.event_ids)("gaps", v.gaps);
 }
 void fields(Dump& out, const Facts& v) {
   out("places", v.places)("newest", v.newest);

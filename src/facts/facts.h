@@ -66,6 +66,7 @@ struct Place {
   std::map<std::string, Role> roles;                   // by name
   std::map<std::string, std::string> policy_versions;  // default version id by policy ARN (GetPolicy)
   std::vector<OrganizationPolicy> organization_policies;
+  OrganizationTree organization;
 
   std::map<std::string, TargetGroup> target_groups;  // by ARN
   std::vector<Image> images;

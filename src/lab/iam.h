@@ -62,6 +62,10 @@ struct Organizations {
   std::map<std::string, ControlPolicy> policies;    // by id; FullAWSAccess and RCPFullAWSAccess are there
 };
 
+// Below the root where `parent` is "", with FullAWSAccess and RCPFullAWSAccess attached. Answers its id,
+// "ou-…"; the account moves there by Organizations::account_parent.
+std::string add_unit(World&, const std::string& name, const std::string& parent = "");
+
 // Attached to the account itself where `target` is "". Answers its id, "p-…".
 std::string add_control_policy(World&, const std::string& type, const std::string& name, const json& document,
                                const std::string& target = "");

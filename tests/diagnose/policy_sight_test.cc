@@ -132,6 +132,92 @@ TEST(PolicySight, TheAccountsOwnScpsMustAllowWhereAllAreKnown) {
   EXPECT_EQ(a.at(PolicyLevel::scp).grant, Grant::allowed);
 }
 
+constexpr std::string_view kS3Only =
+    R"({"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:*","Resource":"*"}]})";
+constexpr std::string_view kDenyAll =
+    R"({"Version":"2012-10-17","Statement":[{"Sid":"No","Effect":"Deny","Action":"*","Resource":"*"}]})";
+
+// r-1, ou-1-a (Apps), the account; FullAWSAccess at each but where `bare` says otherwise.
+Account in_a_tree(std::string_view bare = "") {
+  Account a;
+  a.place.organization.management_account = "999988887777";
+  a.place.organization.parents = {{"111122223333", "ou-1-a"}, {"ou-1-a", "r-1"}};
+  a.place.organization.names = {{"ou-1-a", "Apps"}};
+  for (const std::string id : {"r-1", "ou-1-a", "111122223333"}) {
+    a.place.organization.listed.insert({id, "SERVICE_CONTROL_POLICY"});
+    a.place.organization.listed.insert({id, "RESOURCE_CONTROL_POLICY"});
+    if (id != bare) a.control("SERVICE_CONTROL_POLICY", kAllowAll, id);
+  }
+  return a;
+}
+
+// "SCP evaluation": "for a permission to be allowed for a specific account, there must be an explicit Allow
+// statement at every level from the root through each OU in the direct path to the account".
+TEST(ControlSight, EveryLevelOfTheTreeMustAllow) {
+  EXPECT_EQ(in_a_tree().at(PolicyLevel::scp).grant, Grant::allowed);
+  Account a = in_a_tree("ou-1-a");
+  a.control("SERVICE_CONTROL_POLICY", kS3Only, "ou-1-a");
+  const PolicySight sight = a.at(PolicyLevel::scp);
+  EXPECT_EQ(sight.grant, Grant::absent);
+  EXPECT_THAT(sight.why,
+              HasSubstr("no service control policy of the organizational unit Apps (ou-1-a) allows"));
+  EXPECT_EQ(sight.source.value, "ou-1-a");
+}
+
+TEST(ControlSight, ALevelWithNoPolicyAtAllDeniesWhereOthersHaveSome) {
+  EXPECT_EQ(in_a_tree("111122223333").at(PolicyLevel::scp).grant, Grant::absent);
+  EXPECT_THAT(in_a_tree("111122223333").at(PolicyLevel::scp).why, HasSubstr("of the account 111122223333"));
+}
+
+TEST(ControlSight, ADenyOfAParentHoldsAndOneOfAnotherBranchDoesNot) {
+  Account a = in_a_tree();
+  a.control("SERVICE_CONTROL_POLICY", kDenyAll, "ou-1-other");
+  EXPECT_EQ(a.at(PolicyLevel::scp).grant, Grant::allowed);
+  a.control("SERVICE_CONTROL_POLICY", kDenyAll, "ou-1-a");
+  EXPECT_EQ(a.at(PolicyLevel::scp).grant, Grant::denied);
+  EXPECT_THAT(a.at(PolicyLevel::scp).why,
+              HasSubstr("(statement No) of the organizational unit Apps (ou-1-a) denies"));
+}
+
+TEST(ControlSight, ADenyBelowIsNamedBeforeAMissingAllowAbove) {
+  Account a = in_a_tree("r-1");
+  a.control("SERVICE_CONTROL_POLICY", kS3Only, "r-1");
+  a.control("SERVICE_CONTROL_POLICY", kDenyAll, "111122223333");
+  EXPECT_EQ(a.at(PolicyLevel::scp).grant, Grant::denied);
+}
+
+TEST(ControlSight, ALevelThatWasNotReadWholeProvesNoMissingAllow) {
+  Account a = in_a_tree("ou-1-a");
+  a.place.organization.listed.erase({"ou-1-a", "SERVICE_CONTROL_POLICY"});
+  EXPECT_EQ(a.at(PolicyLevel::scp).grant, Grant::depends);
+  EXPECT_THAT(a.at(PolicyLevel::scp).why, HasSubstr("not all service control policies of"));
+}
+
+// "SCPs don't affect users or roles in the management account."
+TEST(ControlSight, NoPolicyBindsTheManagementAccountAndNoneThatIsSwitchedOff) {
+  Account a = in_a_tree("ou-1-a");
+  ASSERT_TRUE(a.has(PolicyLevel::scp));
+  a.place.organization.management_account = "111122223333";
+  EXPECT_FALSE(a.has(PolicyLevel::scp));
+  a.place.organization.management_account = "999988887777";
+  a.place.answered.insert("organizations.list-roots");
+  EXPECT_FALSE(a.has(PolicyLevel::scp));
+}
+
+// "RCP evaluation": the resource's account counts.
+TEST(ControlSight, AnRcpOfAUnitDeniesAndRcpsOfAnotherAccountAreNotOurs) {
+  Account a = in_a_tree();
+  EXPECT_FALSE(a.has(PolicyLevel::rcp));
+  a.control(
+      "RESOURCE_CONTROL_POLICY",
+      R"({"Version":"2012-10-17","Statement":[{"Effect":"Deny","Principal":"*","Action":"*","Resource":"*"}]})",
+      "ou-1-a");
+  EXPECT_EQ(a.at(PolicyLevel::rcp).grant, Grant::denied);
+  const Call foreign{"secretsmanager:GetSecretValue",
+                     "arn:aws:secretsmanager:eu-west-1:444455556666:secret:db-a1b2c3"};
+  EXPECT_EQ(sight_at(sights_of(a.place, {kRole, {}}, foreign), PolicyLevel::rcp), nullptr);
+}
+
 TEST(PolicySight, NoControlPolicyBindsAServiceLinkedRole) {
   Account a;
   a.control("SERVICE_CONTROL_POLICY",

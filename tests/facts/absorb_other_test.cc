@@ -1,3 +1,4 @@
+#include "facts/organization.h"
 #include "facts_support.h"
 
 namespace doctor::facts {
@@ -123,6 +124,61 @@ TEST(AbsorbIam, OrganizationPoliciesWithContentAndTargets) {
   EXPECT_EQ(r.place.organization_policies[0].document,
             R"({"Statement": []})");  // as written: lines and columns stay
   EXPECT_EQ(r.place.organization_policies[0].targets, std::vector<std::string>{"111122223333"});
+}
+
+// "ListParents", "ListPoliciesForTarget", "DescribeOrganization" in the Organizations API reference.
+TEST(AbsorbOrganizations, TheWayFromTheRootDownWithThePoliciesOfEachLevel) {
+  Reader r;
+  r.place.account = "111122223333";
+  r.read("organizations", "describe-organization",
+         R"({"Organization":{"Id":"o-1","MasterAccountId":"999988887777"}})");
+  r.read("organizations", "list-parents",
+         R"({"Parents":[{"Id":"ou-a1b2-sand","Type":"ORGANIZATIONAL_UNIT"}]})", "111122223333");
+  EXPECT_TRUE(way_down(r.place).empty());  // half a way is none
+  r.read("organizations", "list-parents", R"({"Parents":[{"Id":"r-a1b2","Type":"ROOT"}]})", "ou-a1b2-sand");
+  r.read("organizations", "list-organizational-units-for-parent",
+         R"({"OrganizationalUnits":[{"Id":"ou-a1b2-sand","Name":"Sandbox"}]})", "r-a1b2");
+  EXPECT_EQ(way_down(r.place), (std::vector<std::string>{"r-a1b2", "ou-a1b2-sand", "111122223333"}));
+  EXPECT_EQ(level_words(r.place, "ou-a1b2-sand"), "the organizational unit Sandbox (ou-a1b2-sand)");
+  EXPECT_FALSE(is_management_account(r.place));
+
+  EXPECT_FALSE(policies_at(r.place, "ou-a1b2-sand", kServiceControlPolicy).whole);
+  r.read("organizations", "list-policies-for-target",
+         R"({"Policies":[{"Id":"p-1","Name":"Deny","Type":"SERVICE_CONTROL_POLICY"}]})",
+         "ou-a1b2-sand.SERVICE_CONTROL_POLICY");
+  r.read("organizations", "list-policies-for-target", R"({"Policies":[]})",
+         "111122223333.RESOURCE_CONTROL_POLICY");
+  const PoliciesAt unit = policies_at(r.place, "ou-a1b2-sand", kServiceControlPolicy);
+  ASSERT_EQ(unit.policies.size(), 1U);
+  EXPECT_EQ(unit.policies[0]->id, "p-1");
+  EXPECT_TRUE(unit.whole);
+  EXPECT_TRUE(policies_at(r.place, "111122223333", kResourceControlPolicy).whole);
+  EXPECT_TRUE(policies_at(r.place, "r-a1b2", kServiceControlPolicy).policies.empty());
+}
+
+TEST(AbsorbOrganizations, TheRootSaysWhichTypesAreInUse) {
+  Reader r;
+  EXPECT_FALSE(is_switched_off(r.place, kResourceControlPolicy));  // nobody said
+  r.read(
+      "organizations", "list-roots",
+      R"({"Roots":[{"Id":"r-a1b2","PolicyTypes":[{"Type":"SERVICE_CONTROL_POLICY","Status":"ENABLED"}]}]})");
+  EXPECT_TRUE(is_switched_off(r.place, kResourceControlPolicy));
+  EXPECT_FALSE(is_switched_off(r.place, kServiceControlPolicy));
+}
+
+TEST(AbsorbOrganizations, AnAnswerThatNamesNobodyIsAGapWithTheNameToGive) {
+  Reader r;
+  r.read("organizations", "list-policies-for-target", R"({"Policies":[]})");
+  ASSERT_EQ(r.place.gaps.size(), 1U);
+  EXPECT_EQ(r.place.gaps[0].advice,
+            "name the file organizations.list-policies-for-target.TARGET-ID.FILTER.json");
+}
+
+TEST(AbsorbOrganizations, ACircleOfParentsEnds) {
+  Reader r;
+  r.place.account = "111122223333";
+  r.place.organization.parents = {{"111122223333", "ou-1"}, {"ou-1", "ou-2"}, {"ou-2", "ou-1"}};
+  EXPECT_TRUE(way_down(r.place).empty());
 }
 
 constexpr std::string_view kGroups = R"({"TargetGroups":[

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "facts/dump.h"
+#include "facts/organization.h"
 #include "facts/snapshot.h"
 #include "facts_support.h"
 #include "fake_aws.h"
@@ -313,6 +314,57 @@ TEST(Live, InterfaceDenialReadsServiceRoleAndOrganization) {
   EXPECT_TRUE(facts->places[0].roles.contains("AWSServiceRoleForECS"));
   EXPECT_EQ(facts->places[0].organization_policies.at(0).document, "{}");
   EXPECT_TRUE(facts->places[0].trail.contains("id-CreateNetworkInterface"));
+}
+
+// "ListParents": "A child can have only a single parent."
+TEST(Live, TheOrganizationIsReadAlongTheWayToTheRoot) {
+  World world("TaskFailedToStart",
+              "Unexpected EC2 error while attempting to Create Network Interface: UnauthorizedOperation");
+  world.aws.on("organizations.DescribeOrganization",
+               R"({"Organization":{"MasterAccountId":"999988887777"}})");
+  world.aws.on("organizations.ListParents",
+               [](const FakeAws::Input& input, const std::string&) -> core::Result<std::string> {
+                 return input["ChildId"] == "111122223333" ? R"({"Parents":[{"Id":"ou-1-a"}]})"
+                                                           : R"({"Parents":[{"Id":"r-1"}]})";
+               });
+  world.aws.on("organizations.ListRoots", R"({"Roots":[{"Id":"r-1","PolicyTypes":[]}]})");
+  world.aws.on("organizations.DescribeOrganizationalUnit",
+               R"({"OrganizationalUnit":{"Id":"ou-1-a","Name":"Apps"}})");
+  world.aws.on("organizations.ListPoliciesForTarget",
+               [](const FakeAws::Input& input, const std::string&) -> core::Result<std::string> {
+                 return input["Filter"] == "SERVICE_CONTROL_POLICY"
+                            ? R"({"Policies":[{"Id":"p-1","Name":"Deny","Type":"SERVICE_CONTROL_POLICY"}]})"
+                            : R"({"Policies":[]})";
+               });
+  const auto facts = world.read_web();
+  ASSERT_TRUE(facts);
+  const Place& place = facts->places[0];
+  EXPECT_EQ(way_down(place), (std::vector<std::string>{"r-1", "ou-1-a", "111122223333"}));
+  EXPECT_EQ(place.organization_policies.at(0).targets.size(), 3U);
+  EXPECT_EQ(place.organization_policies.at(0).document, "{}");
+  EXPECT_EQ(world.aws.count("organizations.ListPolicies"), 0);  // all of the organization is not needed
+  EXPECT_EQ(world.aws.count("organizations.DescribePolicy"), 1);
+  EXPECT_EQ(world.aws.count("organizations.ListPoliciesForTarget"), 6);
+}
+
+TEST(Live, OfAMemberThatMayNotReadTheTreeTheMissingActionIsNamed) {
+  World world("TaskFailedToStart",
+              "Unexpected EC2 error while attempting to Create Network Interface: UnauthorizedOperation");
+  const auto refused = [](const FakeAws::Input&, const std::string&) -> core::Result<std::string> {
+    core::Error error{};
+    error.kind = core::ErrorKind::refused;
+    error.sentence = "AccessDeniedException: You don't have permissions";
+    error.code = "AccessDeniedException";
+    return core::fail(std::move(error));
+  };
+  for (const auto* operation : {"ListParents", "ListPolicies"})
+    world.aws.on(std::string("organizations.") + operation, refused);
+  const auto facts = world.read_web();
+  ASSERT_TRUE(facts);
+  std::set<std::string> actions;
+  for (const Gap& gap : facts->places[0].gaps) actions.insert(gap.iam_action);
+  EXPECT_TRUE(actions.contains("organizations:ListParents"));
+  EXPECT_TRUE(actions.contains("organizations:ListPolicies"));
 }
 
 TEST(Live, NothingStoppedAsksForCallsThatFailed) {

@@ -265,6 +265,11 @@ class LabTest(unittest.TestCase):
         call("organizations", "DescribeOrganization", region="us-east-1")
         root = call("organizations", "ListRoots", region="us-east-1")["Roots"][0]["Id"]
         self.assertEqual(call("organizations", "ListParents", region="us-east-1", ChildId="111122223333")["Parents"][0]["Id"], root)
+        self.assertEqual(call("organizations", "ListOrganizationalUnitsForParent", region="us-east-1", ParentId=root)["OrganizationalUnits"], [])
+        accounts = call("organizations", "ListAccountsForParent", region="us-east-1", ParentId=root)["Accounts"]
+        self.assertIn("111122223333", [account["Id"] for account in accounts])
+        self.refused("OrganizationalUnitNotFoundException", "organizations", "DescribeOrganizationalUnit", region="us-east-1",
+                     OrganizationalUnitId="ou-lab1-00000000")
         policies = call("organizations", "ListPolicies", region="us-east-1", Filter="SERVICE_CONTROL_POLICY")["Policies"]
         self.assertEqual(policies, call("organizations", "ListPoliciesForTarget", region="us-east-1", TargetId=root, Filter="SERVICE_CONTROL_POLICY")["Policies"])
         content = call("organizations", "DescribePolicy", region="us-east-1", PolicyId=policies[0]["Id"])["Policy"]["Content"]

@@ -288,6 +288,19 @@ TEST(Organizations, AreClosedToMembersWhereTheManagementAccountKeepsThem) {
   EXPECT_THAT(
       text_of((*lab.call("organizations", "DescribePolicy", {{"PolicyId", id}}))["Policy"], "Content"),
       ::testing::HasSubstr("ec2:CreateNetworkInterface"));
+  const std::string unit = add_unit(lab.world, "Workloads");
+  lab.world.organizations.account_parent = unit;
+  EXPECT_EQ((*lab.call("organizations", "ListParents", {{"ChildId", lab.world.account}}))["Parents"][0]["Id"],
+            unit);
+  EXPECT_EQ((*lab.call("organizations", "ListOrganizationalUnitsForParent",
+                       {{"ParentId", lab.world.organizations.root}}))["OrganizationalUnits"][0]["Name"],
+            "Workloads");
+  EXPECT_EQ((*lab.call("organizations", "ListAccountsForParent", {{"ParentId", unit}}))["Accounts"].size(),
+            1U);
+  EXPECT_EQ(lab.call("organizations", "DescribeOrganizationalUnit", {{"OrganizationalUnitId", "ou-lab1-x"}})
+                .error()
+                .code,
+            "OrganizationalUnitNotFoundException");
   lab.world.organizations.readable = false;
   EXPECT_EQ(lab.call("organizations", "DescribePolicy", {{"PolicyId", id}}).error().code,
             "AccessDeniedException");

@@ -359,3 +359,47 @@ def proof_eni_group_of_another_vpc(w):
                  f"Security group {group} and subnet {subnet} belong to different networks.")
     w.healthy("web", 1, provider="FARGATE")
     w.proof += [group, other]
+
+
+# ---- the organization's tree ------------------------------------------------------------------------------------------
+
+@scenario(None, "stop.secrets_denied", seed=150, service="pay", service_name="pay")
+def proof_secret_unit_allows_too_little(w):
+    """Root, unit above and account allow everything; the sandbox unit's list of allowed services forgot Secrets Manager."""
+    w.whole_network()
+    secret = secret_of(w)
+    w.unit("Workloads")
+    sandbox = w.unit("Sandbox", instead=("sandbox-services", [
+        {"Sid": "SandboxServices", "Effect": "Allow", "Action": ["ec2:*", "ecr:*", "ecs:*", "logs:*", "s3:*"], "Resource": "*"}]))
+    secret_denied(w, secret, "because no service control policy allows the secretsmanager:GetSecretValue action")
+    harmless_deploy(w, "pay")
+    w.proof += [sandbox, "organizational unit Sandbox", "no service control policy"]
+    w.useless_fixes += ["policy_statement"]
+
+
+@scenario(None, "stop.image_denied", seed=151)
+def proof_image_denied_at_a_unit_above(w):
+    """A unit two levels up denies ECR to whoever is not tagged a builder; a sibling unit's SCP, that denies all, is not on the way. AWS names no level."""
+    w.whole_network()
+    parent = w.unit("Regulated")
+    w.unit("Payments")
+    w.organization_policy("registry-guard", [
+        {"Sid": "RegistryForBuilders", "Effect": "Deny", "Action": "ecr:*", "Resource": "*",
+         "Condition": {"ArnNotLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/builder-*"}}}], targets=[parent])
+    w.organization_policy("quarantine", [{"Sid": "Nothing", "Effect": "Deny", "Action": "*", "Resource": "*"}], targets=["ou-a1b2-quarant1"])
+    token_denied(w, "web", "")
+    w.proof += ["registry-guard", "RegistryForBuilders", "organizational unit Regulated", parent]
+    w.useless_fixes += ["policy_statement"]
+
+
+@scenario(None, "stop.secrets_denied", seed=152, service="pay", service_name="pay", nested=True)
+def proof_secret_rcp_at_a_unit(w):
+    """A resource control policy at the unit lets nobody of another network read secrets; the caller's network is not the one named."""
+    secret = secret_of(w)
+    unit = w.unit("Data")
+    w.organization_policy("secrets-perimeter", [
+        {"Sid": "VaultRolesOnly", "Effect": "Deny", "Principal": "*", "Action": "secretsmanager:*", "Resource": "*",
+         "Condition": {"ArnNotLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/vault-*"}}}], kind="RESOURCE_CONTROL_POLICY", targets=[unit])
+    secret_denied(w, secret, "with an explicit deny in a resource control policy")
+    w.proof += ["secrets-perimeter", "VaultRolesOnly", "organizational unit Data"]
+    w.useless_fixes += ["policy_statement", "scp_exception"]
