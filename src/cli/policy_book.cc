@@ -6,6 +6,7 @@
 #include "core/arn.h"
 #include "core/glob.h"
 #include "facts/organization.h"
+#include "facts/resource_policy.h"
 #include "iam/policy.h"
 
 namespace doctor::cli {
@@ -103,6 +104,20 @@ void add_organization(const facts::Place& place, PolicyBook& book) {
   for (const std::string& id : way) add_policies_of_level(place, id, book);
 }
 
+// Of whichever account and region it was read in: a repository of another account stands in the caller's
+// facts.
+void add_resource_policy(const facts::Facts& facts, const std::string& resource, PolicyBook& book) {
+  for (const auto& place : facts.places) {
+    const auto* policy = facts::resource_policy_of(place, resource);
+    if (policy == nullptr) continue;
+    book.options.resource_policy_known = true;
+    if (policy->document.empty()) return;
+    const auto arn = core::Arn::parse(resource);
+    book.policies.push_back({PolicyType::resource, "of " + arn->resource, resource, policy->document, {}});
+    return;
+  }
+}
+
 }  // namespace
 
 PolicyBook policies_for(const facts::Facts& facts, const iam::Denial& denial) {
@@ -137,6 +152,7 @@ PolicyBook policies_for(const facts::Facts& facts, const iam::Denial& denial) {
       book.policies.push_back({PolicyType::vpc_endpoint, id, {}, endpoint.policy_document, endpoint.vpc_id});
     }
   }
+  if (!trusted) add_resource_policy(facts, denial.resource, book);
   for (auto& policy : book.policies) policy.text = laid_out(policy.text);
   return book;
 }

@@ -15,8 +15,8 @@ struct PolicyBook {
 };
 
 // The role's inline and attached policies and its boundary, the organisation's policies with their levels,
-// the endpoint policies of the VPC endpoints for the action's service; for sts:AssumeRole the trust policy of
-// the role that was to be assumed.
+// the endpoint policies of the VPC endpoints for the action's service, the resource's own policy; for
+// sts:AssumeRole the trust policy of the role that was to be assumed.
 PolicyBook policies_for(const facts::Facts& facts, const iam::Denial& denial);
 
 }  // namespace doctor::cli

@@ -8,6 +8,18 @@
 namespace doctor::diagnose {
 namespace {
 
+// " (statement NoSecrets, line 10)"; a document of one line has no lines worth naming.
+std::string statement_words(const Decision& decision, const std::vector<Document>& documents) {
+  if (decision.document < 0 || decision.statement == 0) return {};
+  std::string out =
+      " (statement " + (decision.sid.empty() ? std::to_string(decision.statement) : decision.sid);
+  const std::string& text = documents[static_cast<std::size_t>(decision.document)].text;
+  if (text.find('\n') != std::string::npos) out += fmt::format(", line {}", decision.line);
+  return out + ")";
+}
+
+}  // namespace
+
 Grant grant_of(Decision::Kind kind) {
   switch (kind) {
     case Decision::Kind::allowed:
@@ -21,18 +33,6 @@ Grant grant_of(Decision::Kind kind) {
   }
   return Grant::depends;
 }
-
-// " (statement NoSecrets, line 10)"; a document of one line has no lines worth naming.
-std::string statement_words(const Decision& decision, const std::vector<Document>& documents) {
-  if (decision.document < 0 || decision.statement == 0) return {};
-  std::string out =
-      " (statement " + (decision.sid.empty() ? std::to_string(decision.statement) : decision.sid);
-  const std::string& text = documents[static_cast<std::size_t>(decision.document)].text;
-  if (text.find('\n') != std::string::npos) out += fmt::format(", line {}", decision.line);
-  return out + ")";
-}
-
-}  // namespace
 
 std::string words_of(const Call& call) {
   return call.resource == "*" ? call.action : call.action + " on " + call.resource;
@@ -75,7 +75,9 @@ Request request_of(const facts::Place& place, const std::string& principal, cons
   context.set("aws:requestedregion", {place.region});
   context.set("aws:securetransport", {"true"});
   context.set("aws:principalisawsservice", {"false"});
-  context.set("aws:viaawsservice", {"false"});
+  context.set("aws:viaawsservice", {call.via.empty() ? "false" : "true"});
+  if (!call.via.empty())
+    context.set("kms:viaservice", {fmt::format("{}.{}.amazonaws.com", call.via, place.region)});
   if (const auto arn = core::Arn::parse(principal); arn) {
     context.set("aws:principalarn", {principal});
     context.set("aws:principalaccount", {arn->account});

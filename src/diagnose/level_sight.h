@@ -23,6 +23,8 @@ PolicySight sight_from(PolicyLevel level, const std::vector<Document>& documents
 // "Actions, resources, and condition keys" knows more keys; set are the ones that follow from the facts.
 Request request_of(const facts::Place& place, const std::string& principal, const Call& call);
 
+Grant grant_of(Decision::Kind kind);
+
 // "kms:Decrypt on arn:…"
 std::string words_of(const Call& call);
 

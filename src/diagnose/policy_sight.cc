@@ -11,6 +11,7 @@
 #include "diagnose/control_sight.h"
 #include "diagnose/level_sight.h"
 #include "diagnose/observations.h"
+#include "diagnose/resource_sight.h"
 
 namespace doctor::diagnose {
 namespace {
@@ -52,6 +53,16 @@ PolicySight identity_sight(const Role& role, const Request& request, const Call&
                                  {"the policy {} of role " + role.name, "no policy of role " + role.name},
                                  {"iam", "get-role-policy", {}, "Statement", {}, std::nullopt});
   if (sight.source.value.empty()) sight.source.value = role.name;
+  // One account's role may have its permission from the resource alone.
+  if (sight.grant == Grant::absent && request.own_policy) {
+    const Decision::Kind together = decide_with_resource(documents, request);
+    if (together == Decision::Kind::allowed || together == Decision::Kind::depends) {
+      sight.grant = grant_of(together);
+      sight.why =
+          fmt::format("the policy of {} {} {} to {}", request.own_policy->name,
+                      sight.grant == Grant::allowed ? "grants" : "may grant", words_of(call), role.name);
+    }
+  }
   if (sight.grant == Grant::absent && !role.policies_known) {
     sight.grant = Grant::depends;
     sight.why = "not every policy of role " + role.name + " is known";
@@ -85,7 +96,7 @@ const Role* role_of(const Place& place, const std::string& role_arn) {
   return role == place.roles.end() ? nullptr : &role->second;
 }
 
-constexpr std::array kFixes{"policy_statement", "narrow_deny",   "widen_boundary",
+constexpr std::array kFixes{"policy_statement", "narrow_deny",   "widen_boundary", "resource_policy",
                             "endpoint_policy",  "scp_exception", "rcp_exception"};
 
 std::string_view fix_of(PolicyLevel level, bool denied) {
@@ -94,6 +105,8 @@ std::string_view fix_of(PolicyLevel level, bool denied) {
       return denied ? "narrow_deny" : "policy_statement";
     case PolicyLevel::boundary:
       return "widen_boundary";
+    case PolicyLevel::resource:
+      return "resource_policy";
     case PolicyLevel::endpoint:
       return "endpoint_policy";
     case PolicyLevel::scp:
@@ -109,6 +122,7 @@ std::string_view fix_of(PolicyLevel level, bool denied) {
 std::vector<PolicySight> sights_of(const Place& place, const Caller& caller, const Call& call) {
   std::vector<PolicySight> sights;
   Request request = request_of(place, caller.role_arn, call);
+  request.own_policy = own_policy_of(place, call.resource);
   for (const std::string& id : caller.endpoints) {
     const auto endpoint = place.vpc_endpoints.find(id);
     if (endpoint == place.vpc_endpoints.end()) continue;
@@ -119,6 +133,7 @@ std::vector<PolicySight> sights_of(const Place& place, const Caller& caller, con
     sights.push_back(identity_sight(*role, request, call));
     if (!role->boundary_arn.empty()) sights.push_back(boundary_sight(*role, request, call));
   }
+  if (auto own = resource_sight(request, call)) sights.push_back(std::move(*own));
   for (PolicySight& sight : endpoint_sights(place, caller.endpoints, call)) {
     // Again with the caller's name, which an endpoint's policy may ask for.
     if (auto own = endpoint_sight(place, sight.policy, request, call)) sights.push_back(std::move(*own));
@@ -182,6 +197,8 @@ bool is_named_by_aws(const Case& c, PolicyLevel level) {
       return has_text(c, "identity-based policy");
     case PolicyLevel::boundary:
       return has_text(c, "permissions boundary");
+    case PolicyLevel::resource:
+      return has_text(c, "resource-based policy");
     case PolicyLevel::endpoint:
       return has_text(c, "vpc endpoint policy");
     case PolicyLevel::scp:
@@ -198,8 +215,8 @@ void offer_fix_of(const Case& c, const PolicySight* sight, Observations& out) {
     offered = fix_of(sight->level, sight->grant == Grant::denied);
     if (offered != "policy_statement") out.fix_details.emplace_back(offered, sight->why);
   } else {
-    for (const PolicyLevel level :
-         {PolicyLevel::boundary, PolicyLevel::endpoint, PolicyLevel::scp, PolicyLevel::rcp}) {
+    for (const PolicyLevel level : {PolicyLevel::boundary, PolicyLevel::resource, PolicyLevel::endpoint,
+                                    PolicyLevel::scp, PolicyLevel::rcp}) {
       if (is_named_by_aws(c, level)) offered = fix_of(level, true);
     }
     if (has_text(c, "explicit deny in an identity-based policy")) offered = "narrow_deny";

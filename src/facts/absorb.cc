@@ -46,7 +46,7 @@ std::optional<std::string> wrong_shape(const Row& row, const Json& document) {
 
 const Row* find_row(std::string_view service, std::string_view operation) {
   for (const auto rows : {ecs_rows(), ec2_rows(), ec2_beyond_rows(), iam_rows(), organization_rows(),
-                          observability_rows(), trail_rows(), delivery_rows()}) {
+                          resource_policy_rows(), observability_rows(), trail_rows(), delivery_rows()}) {
     for (const Row& row : rows) {
       if (row.service == service && row.operation == operation) return &row;
     }
@@ -57,7 +57,7 @@ const Row* find_row(std::string_view service, std::string_view operation) {
 std::vector<const Row*> all_rows() {
   std::vector<const Row*> out;
   for (const auto rows : {ecs_rows(), ec2_rows(), ec2_beyond_rows(), iam_rows(), organization_rows(),
-                          observability_rows(), trail_rows(), delivery_rows()}) {
+                          resource_policy_rows(), observability_rows(), trail_rows(), delivery_rows()}) {
     for (const Row& row : rows) out.push_back(&row);
   }
   return out;

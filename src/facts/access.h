@@ -45,4 +45,13 @@ struct OrganizationTree {
       listed;                                    // policies of this type that are attached there are known
 };
 
+// A policy that a resource carries itself: a repository's, a secret's, a key's, a queue's, a bucket's.
+struct ResourcePolicy {
+  std::string service;   // "ecr", "secretsmanager", "kms", "sqs", "s3"
+  std::string resource;  // an ARN where the answer has one, else the name of the repository or what a file's
+                         // name says of key or bucket (facts/resource_policy.h finds it)
+  std::string account;   // of a repository: its registry; "" where not known
+  std::string document;  // "": the resource has none
+};
+
 }  // namespace doctor::facts

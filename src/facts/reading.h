@@ -60,6 +60,7 @@ std::span<const Row> ec2_rows();
 std::span<const Row> ec2_beyond_rows();
 std::span<const Row> iam_rows();
 std::span<const Row> organization_rows();
+std::span<const Row> resource_policy_rows();
 std::span<const Row> observability_rows();
 std::span<const Row> trail_rows();
 std::span<const Row> delivery_rows();

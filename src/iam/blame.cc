@@ -119,7 +119,18 @@ std::optional<Tree> tree_of(const std::vector<ReadPolicy>& read, PolicyType type
   return tree;
 }
 
-PolicySet set_of(const std::vector<ReadPolicy>& read, const BlameOptions& options) {
+// Without its own policy a key would allow nobody; AWS's default one lets IAM decide ("Default key policy").
+std::optional<Policy> default_key_policy(const Denial& denial) {
+  const auto key = core::Arn::parse(denial.resource);
+  if (!key || key->service != "kms" || !key->resource.starts_with("key/")) return std::nullopt;
+  auto policy = parse_policy(
+      R"({"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"kms:*","Resource":"*","Principal":{"AWS":")" +
+          key->account + R"("}}})",
+      "default key policy", PolicyKind::resource);
+  return policy ? std::optional(std::move(*policy)) : std::nullopt;
+}
+
+PolicySet set_of(const Denial& denial, const std::vector<ReadPolicy>& read, const BlameOptions& options) {
   PolicySet set;
   set.identity.emplace();
   for (const auto& [source, policy] : read) {
@@ -144,6 +155,7 @@ PolicySet set_of(const std::vector<ReadPolicy>& read, const BlameOptions& option
         set.identity->push_back(policy);
     }
   }
+  if (!set.resource && !options.resource_policy_known) set.resource = default_key_policy(denial);
   set.scps = tree_of(read, PolicyType::scp, options);
   set.rcps = tree_of(read, PolicyType::rcp, options);
   return set;
@@ -307,12 +319,19 @@ Blame blame(const Denial& denial, const std::vector<PolicyText>& policies, const
   if (!request) {
     out.notes.push_back("The policies were not evaluated: " + request.error().sentence);
   } else {
-    const auto engine = Compiled::compile(set_of(read, options));
+    const auto engine = Compiled::compile(set_of(denial, read, options));
     read_decision(engine.evaluate(*request), denial, read, options, out);
   }
   if (!options.identity_known && out.outcome == "implicit_deny") {
     out.notes.push_back(
         "Not every identity-based policy of the caller could be read: one of them may allow the call.");
+  }
+  const bool at_resource =
+      std::find(out.blocked_at.begin(), out.blocked_at.end(), PolicyType::resource) != out.blocked_at.end();
+  if (at_resource && !options.resource_policy_known) {
+    out.notes.push_back(
+        "The resource's own policy is not among these: it may allow the call, and must where the resource is "
+        "another account's.");
   }
   if (denial.kind != DenialKind::implicit_deny && out.proven.empty()) out.suspects = denies_for(denial, read);
   out.agrees = agreement(denial, out);

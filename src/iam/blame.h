@@ -58,6 +58,7 @@ struct BlameOptions {
   bool identity_known = true;          // every identity-based policy of the principal is among the texts
   std::vector<TreeLevel> tree;         // root first; empty: not known, and SCPs and RCPs count as one level
   bool in_management_account = false;  // of the principal: no SCP binds it
+  bool resource_policy_known = false;  // the resource's own policy is among the texts, or it has none
 };
 
 // A denial without an action, or policies none of which can be read, give an empty outcome and a note.

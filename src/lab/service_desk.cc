@@ -79,6 +79,7 @@ ServiceDesk::ServiceDesk(World& world, const LabOptions& options)
   add_cloudwatch_operations(registry_);
   add_events_operations(registry_);
   add_sqs_operations(registry_);
+  add_secrets_operations(registry_);
   add_other_operations(registry_);
 }
 

@@ -143,7 +143,7 @@ Account in_a_tree(std::string_view bare = "") {
   a.place.organization.management_account = "999988887777";
   a.place.organization.parents = {{"111122223333", "ou-1-a"}, {"ou-1-a", "r-1"}};
   a.place.organization.names = {{"ou-1-a", "Apps"}};
-  for (const std::string id : {"r-1", "ou-1-a", "111122223333"}) {
+  for (const char* id : {"r-1", "ou-1-a", "111122223333"}) {
     a.place.organization.listed.insert({id, "SERVICE_CONTROL_POLICY"});
     a.place.organization.listed.insert({id, "RESOURCE_CONTROL_POLICY"});
     if (id != bare) a.control("SERVICE_CONTROL_POLICY", kAllowAll, id);
@@ -216,6 +216,72 @@ TEST(ControlSight, AnRcpOfAUnitDeniesAndRcpsOfAnotherAccountAreNotOurs) {
   const Call foreign{"secretsmanager:GetSecretValue",
                      "arn:aws:secretsmanager:eu-west-1:444455556666:secret:db-a1b2c3"};
   EXPECT_EQ(sight_at(sights_of(a.place, {kRole, {}}, foreign), PolicyLevel::rcp), nullptr);
+}
+
+const Call kPull{"ecr:BatchGetImage", "arn:aws:ecr:eu-west-1:111122223333:repository/web"};
+const Call kForeignPull{"ecr:BatchGetImage", "arn:aws:ecr:eu-west-1:444455556666:repository/web"};
+constexpr std::string_view kGrantsRole =
+    R"({"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111122223333:role/web"},"Action":"ecr:BatchGetImage"}]})";
+
+// "Determining whether a request is allowed or denied within an account": a grant of the resource is enough.
+TEST(ResourceSight, InOneAccountTheResourceMayGrantWhatTheRoleLacks) {
+  Account a;
+  a.role(kS3Only);
+  EXPECT_EQ(a.at(PolicyLevel::identity, {kRole, {}}, kPull).grant, Grant::absent);
+  a.place.resource_policies = {{"ecr", "web", "111122223333", std::string(kGrantsRole)}};
+  EXPECT_EQ(a.at(PolicyLevel::identity, {kRole, {}}, kPull).grant, Grant::allowed);
+  EXPECT_THAT(a.at(PolicyLevel::identity, {kRole, {}}, kPull).why,
+              HasSubstr("the policy of the repository web grants ecr:BatchGetImage"));
+}
+
+// "Cross-account policy evaluation logic": both accounts must allow.
+TEST(ResourceSight, AnotherAccountsResourceMustAllow) {
+  Account a;
+  a.role(kAllowAll);
+  EXPECT_EQ(a.at(PolicyLevel::resource, {kRole, {}}, kForeignPull).grant, Grant::depends);  // nobody asked
+  a.place.resource_policies = {{"ecr", "web", "444455556666", ""}};
+  EXPECT_EQ(a.at(PolicyLevel::resource, {kRole, {}}, kForeignPull).grant, Grant::absent);
+  EXPECT_THAT(a.at(PolicyLevel::resource, {kRole, {}}, kForeignPull).why,
+              HasSubstr("the repository web has no policy, and one must allow account 111122223333"));
+  a.place.resource_policies[0].document = kGrantsRole;
+  EXPECT_EQ(a.at(PolicyLevel::resource, {kRole, {}}, kForeignPull).grant, Grant::allowed);
+  a.role(kS3Only);  // the grant of the other account does not stand for the role's own
+  EXPECT_EQ(a.at(PolicyLevel::identity, {kRole, {}}, kForeignPull).grant, Grant::absent);
+}
+
+TEST(ResourceSight, ADenyOfTheResourceIsNamedWithItsStatement) {
+  Account a;
+  a.role(kAllowAll);
+  a.place.resource_policies = {
+      {"secretsmanager", kSecret, "",
+       R"({"Version":"2012-10-17","Statement":[{"Sid":"Nobody","Effect":"Deny","Principal":"*","Action":"*","Resource":"*"}]})"}};
+  EXPECT_EQ(a.at(PolicyLevel::resource).grant, Grant::denied);
+  EXPECT_THAT(a.at(PolicyLevel::resource).why,
+              HasSubstr("the policy of the secret pay/db-a1b2c3 (statement Nobody) denies"));
+  EXPECT_EQ(a.at(PolicyLevel::identity).grant, Grant::allowed);
+}
+
+// "Key policies in AWS KMS": unless the key policy allows it, IAM policies do not count.
+TEST(ResourceSight, AKeyPolicyMustAllowOrLeaveItToIam) {
+  const std::string key = "arn:aws:kms:eu-west-1:111122223333:key/68cf";
+  const Call decrypt{"kms:Decrypt", key, "secretsmanager"};
+  const auto policy = [](std::string_view principal) {
+    return R"({"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":")" +
+           std::string(principal) +
+           R"("},"Action":"kms:*","Resource":"*","Condition":{"StringEquals":{"kms:ViaService":"secretsmanager.eu-west-1.amazonaws.com"}}}]})";
+  };
+  Account a;
+  a.role(kAllowAll);
+  EXPECT_EQ(a.at(PolicyLevel::identity, {kRole, {}}, decrypt).grant, Grant::allowed);
+  EXPECT_EQ(sight_at(sights_of(a.place, {kRole, {}}, decrypt), PolicyLevel::resource), nullptr);
+  a.place.resource_policies = {{"kms", "68cf", "", policy("arn:aws:iam::111122223333:role/admin")}};
+  EXPECT_EQ(a.at(PolicyLevel::resource, {kRole, {}}, decrypt).grant, Grant::absent);
+  a.place.resource_policies[0].document = policy("arn:aws:iam::111122223333:root");
+  EXPECT_EQ(a.at(PolicyLevel::resource, {kRole, {}}, decrypt).grant, Grant::allowed);
+  a.role(kS3Only);  // left to IAM, and IAM does not allow
+  EXPECT_EQ(a.at(PolicyLevel::identity, {kRole, {}}, decrypt).grant, Grant::absent);
+  a.place.resource_policies[0].document = policy(kRole);
+  EXPECT_EQ(a.at(PolicyLevel::identity, {kRole, {}}, decrypt).grant, Grant::allowed);
 }
 
 TEST(PolicySight, NoControlPolicyBindsAServiceLinkedRole) {

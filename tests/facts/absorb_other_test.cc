@@ -1,4 +1,5 @@
 #include "facts/organization.h"
+#include "facts/resource_policy.h"
 #include "facts_support.h"
 
 namespace doctor::facts {
@@ -179,6 +180,65 @@ TEST(AbsorbOrganizations, ACircleOfParentsEnds) {
   r.place.account = "111122223333";
   r.place.organization.parents = {{"111122223333", "ou-1"}, {"ou-1", "ou-2"}, {"ou-2", "ou-1"}};
   EXPECT_TRUE(way_down(r.place).empty());
+}
+
+// "GetRepositoryPolicy" (ECR), "GetResourcePolicy" and "DescribeSecret" (Secrets Manager), "GetKeyPolicy"
+// (KMS).
+TEST(AbsorbResourcePolicies, EachIsFoundByTheArnOfItsResource) {
+  Reader r;
+  r.read("ecr", "get-repository-policy",
+         R"({"registryId":"111122223333","repositoryName":"team/web","policyText":"{\"a\": 1}"})",
+         "team_web");
+  r.read("secretsmanager", "get-resource-policy",
+         R"({"ARN":"arn:aws:secretsmanager:eu-west-1:111122223333:secret:db-a1b2c3","Name":"db"})");
+  r.read("kms", "get-key-policy", R"({"Policy":"{\"b\": 2}"})", "key_68cfe704-2229");
+  r.read("sqs", "get-queue-attributes",
+         R"({"Attributes":{"QueueArn":"arn:aws:sqs:eu-west-1:111122223333:q","Policy":"{}"}})");
+  r.read("s3", "get-bucket-policy", R"({"Policy":"{\"c\": 3}"})", "my-bucket");
+  const auto document = [&](std::string_view arn) -> std::string {
+    const ResourcePolicy* policy = resource_policy_of(r.place, arn);
+    return policy == nullptr ? "not read" : policy->document;
+  };
+  EXPECT_EQ(document("arn:aws:ecr:eu-west-1:111122223333:repository/team/web"), R"({"a": 1})");
+  EXPECT_EQ(document("arn:aws:ecr:eu-west-1:444455556666:repository/team/web"),
+            "not read");  // another registry
+  EXPECT_EQ(document("arn:aws:ecr:eu-west-1:111122223333:repository/web"), "not read");
+  EXPECT_EQ(document("arn:aws:secretsmanager:eu-west-1:111122223333:secret:db-a1b2c3"), "");  // it has none
+  EXPECT_EQ(document("arn:aws:kms:eu-west-1:111122223333:key/68cfe704-2229"), R"({"b": 2})");
+  EXPECT_EQ(document("arn:aws:sqs:eu-west-1:111122223333:q"), "{}");
+  EXPECT_EQ(document("arn:aws:s3:::my-bucket/a/key"), R"({"c": 3})");
+  EXPECT_EQ(document("arn:aws:s3:::my-bucket"), R"({"c": 3})");
+}
+
+TEST(AbsorbResourcePolicies, ThatARepositoryHasNoneIsAnAnswer) {
+  Reader r;
+  absorb_refusal(
+      r.facts, r.place, {"ecr", "get-repository-policy", "web"},
+      "An error occurred (RepositoryPolicyNotFoundException) when calling the GetRepositoryPolicy operation: "
+      "Repository policy does not exist for the repository with name 'web' in the registry with id "
+      "'444455556666'");
+  EXPECT_TRUE(r.place.gaps.empty());
+  const ResourcePolicy* policy =
+      resource_policy_of(r.place, "arn:aws:ecr:eu-west-1:444455556666:repository/web");
+  ASSERT_NE(policy, nullptr);
+  EXPECT_EQ(policy->document, "");
+}
+
+TEST(AbsorbResourcePolicies, TheKeyOfASecretByArnIdAndAlias) {
+  const std::string secret = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:db-a1b2c3";
+  const std::string key = "arn:aws:kms:eu-west-1:111122223333:key/68cf";
+  Reader r;
+  EXPECT_EQ(key_of_secret(r.place, secret), "");
+  for (const std::string& id : {key, std::string("68cf")}) {
+    r.place.secret_keys[secret] = id;
+    EXPECT_EQ(key_of_secret(r.place, secret), key);
+  }
+  r.place.secret_keys[secret] = "alias/pay";
+  EXPECT_EQ(key_of_secret(r.place, secret), "");  // nobody said which key that is
+  r.read("kms", "describe-key", R"({"KeyMetadata":{"KeyId":"68cf","Arn":")" + key + R"("}})", "alias_pay");
+  EXPECT_EQ(key_of_secret(r.place, secret), key);
+  EXPECT_EQ(secret_arn_of(secret + ":password:AWSCURRENT:"), secret);
+  EXPECT_EQ(secret_arn_of("plain-parameter"), "plain-parameter");
 }
 
 constexpr std::string_view kGroups = R"({"TargetGroups":[

@@ -6,6 +6,7 @@
 
 #include "facts/dump.h"
 #include "facts/organization.h"
+#include "facts/resource_policy.h"
 #include "facts/snapshot.h"
 #include "facts_support.h"
 #include "fake_aws.h"
@@ -345,6 +346,35 @@ TEST(Live, TheOrganizationIsReadAlongTheWayToTheRoot) {
   EXPECT_EQ(world.aws.count("organizations.ListPolicies"), 0);  // all of the organization is not needed
   EXPECT_EQ(world.aws.count("organizations.DescribePolicy"), 1);
   EXPECT_EQ(world.aws.count("organizations.ListPoliciesForTarget"), 6);
+}
+
+TEST(Live, ADeniedSecretLeadsToItsPolicyAndToItsKeysPolicyAndARefusedPullToTheRepositorys) {
+  World world("TaskFailedToStart",
+              "ResourceInitializationError: unable to pull secrets or registry auth: AccessDeniedException: "
+              "Access to KMS is not allowed");
+  const std::string secret = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:db-a1b2c3";
+  world.aws.on(
+      "ecs.DescribeTaskDefinition",
+      R"({"taskDefinition":{"taskDefinitionArn":"arn:aws:ecs:eu-west-1:111122223333:task-definition/web:7","revision":7,
+          "executionRoleArn":"arn:aws:iam::111122223333:role/exec","containerDefinitions":[{"name":"app",
+          "image":"111122223333.dkr.ecr.eu-west-1.amazonaws.com/web:v7","secrets":[{"name":"DB","valueFrom":")" +
+          secret + R"(:password::"}]}]}})");
+  world.aws.on("secretsmanager.GetResourcePolicy", R"({"ARN":")" + secret + R"(","Name":"db"})");
+  world.aws.on("secretsmanager.DescribeSecret",
+               R"({"ARN":")" + secret + R"(","Name":"db","KmsKeyId":"alias/pay"})");
+  world.aws.on("kms.DescribeKey",
+               R"({"KeyMetadata":{"KeyId":"68cf","Arn":"arn:aws:kms:eu-west-1:111122223333:key/68cf"}})");
+  world.aws.on("kms.GetKeyPolicy", R"({"Policy":"{}","PolicyName":"default"})");
+  world.aws.on("ecr.GetRepositoryPolicy",
+               R"({"registryId":"111122223333","repositoryName":"web","policyText":"{}"})");
+  const auto facts = world.read_web();
+  ASSERT_TRUE(facts);
+  expect_each_question_once(world.aws);
+  const Place& place = facts->places[0];
+  EXPECT_NE(resource_policy_of(place, secret), nullptr);
+  EXPECT_NE(resource_policy_of(place, key_of_secret(place, secret)), nullptr);
+  EXPECT_NE(resource_policy_of(place, "arn:aws:ecr:eu-west-1:111122223333:repository/web"), nullptr);
+  EXPECT_THAT(world.aws.inputs("kms.GetKeyPolicy"), HasSubstr("arn:aws:kms:eu-west-1:111122223333:key/68cf"));
 }
 
 TEST(Live, OfAMemberThatMayNotReadTheTreeTheMissingActionIsNamed) {

@@ -90,6 +90,35 @@ TEST(Blame, NamesTheLevelOfTheTreeThatFailsToAllow) {
   EXPECT_EQ(blame(denial, policies, options).outcome, "allowed");
 }
 
+Denial decrypt(std::string_view reason) {
+  const auto denial = parse_denial(
+      "User: arn:aws:sts::111122223333:assumed-role/ci/s is not authorized to perform: kms:Decrypt on "
+      "resource: "
+      "arn:aws:kms:us-east-1:111122223333:key/68cf " +
+      std::string(reason));
+  EXPECT_TRUE(denial);
+  return denial ? *denial : Denial{};
+}
+
+// "Default key policy": a key whose policy was not read is taken to leave the decision to IAM.
+TEST(Blame, AKeysOwnPolicyCountsWhereItWasRead) {
+  const PolicyText everything{
+      PolicyType::identity, "all", "",
+      R"({"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]})", "ci"};
+  const PolicyText key{
+      PolicyType::resource, "of the key", "",
+      R"({"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111122223333:role/admin"},"Action":"kms:*","Resource":"*"}]})",
+      ""};
+  const auto denial = decrypt("because no resource-based policy allows the kms:Decrypt action");
+  EXPECT_EQ(blame(denial, {everything}, {}).outcome, "allowed");
+  BlameOptions options;
+  options.resource_policy_known = true;
+  const auto found = blame(denial, {everything, key}, options);
+  EXPECT_EQ(found.outcome, "implicit_deny");
+  EXPECT_THAT(found.blocked_at, ElementsAre(PolicyType::resource));
+  EXPECT_TRUE(found.agrees);
+}
+
 TEST(Blame, OfOnePolicyAttachedTwiceTheHigherLevelIsNamed) {
   BlameOptions options;
   options.tree = {{"the root"}, {"the account"}};

@@ -280,7 +280,7 @@ class LabTest(unittest.TestCase):
 
     def ecr(self):
         self.assertEqual(self.call("ecr", "DescribeRepositories")["repositories"], [])
-        for operation, more in (("DescribeImages", {}), ("BatchGetImage", {"imageIds": [{"imageTag": "1"}]}), ("GetLifecyclePolicy", {})):
+        for operation, more in (("DescribeImages", {}), ("BatchGetImage", {"imageIds": [{"imageTag": "1"}]}), ("GetLifecyclePolicy", {}), ("GetRepositoryPolicy", {})):
             self.refused("RepositoryNotFoundException", "ecr", operation, repositoryName="none", **more)
 
     def logs(self):
@@ -394,6 +394,9 @@ class LabTest(unittest.TestCase):
         mapped = call("resourcegroupstaggingapi", "GetResources", ResourceTypeFilters=["ec2:vpc"])["ResourceTagMappingList"]
         self.assertEqual(mapped[0]["Tags"], [{"Key": "Name", "Value": "empty"}])
         self.refused("NotFoundException", "kms", "DescribeKey", KeyId="none")
+        self.refused("NotFoundException", "kms", "GetKeyPolicy", KeyId="none", PolicyName="default")
+        for operation in ("DescribeSecret", "GetResourcePolicy"):
+            self.refused("ResourceNotFoundException", "secretsmanager", operation, SecretId="none")
 
     def test_pages_are_whole_and_tokens_belong_to_their_request(self):
         for number in range(12):
