@@ -28,8 +28,9 @@ struct Role {
 };
 
 struct Iam {
-  std::map<std::string, Role> roles;       // by name
-  std::map<std::string, Policy> policies;  // by ARN
+  std::map<std::string, Role> roles;            // by name
+  std::map<std::string, Policy> policies;       // by ARN
+  std::map<std::string, std::string> sessions;  // ARN of the role session by access key (AssumeRole)
 };
 
 // trusted: the service principal, "ecs-tasks.amazonaws.com". Service-linked roles have a path
