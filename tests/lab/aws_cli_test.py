@@ -501,6 +501,40 @@ class FaultsTest(unittest.TestCase):
         self.assertEqual(decoded["context"]["action"], "ec2:DescribeSubnets")
         lab.client("ec2").describe_vpcs()
 
+    def test_iam_in_force_refuses_the_stock_cli_in_awss_words(self):
+        lab = self.with_lab("--enforce-iam", "yes")
+        def cli(*words, **more):
+            done = lab.cli(*words, **more)
+            return done.returncode, done.stdout, done.stderr
+        def put(role, name, *statements):
+            document = json.dumps({"Version": "2012-10-17", "Statement": list(statements)})
+            self.assertEqual(cli("iam", "put-role-policy", "--role-name", role, "--policy-name", name, "--policy-document", document)[0], 0)
+        self.assertEqual(cli("ecs", "create-cluster", "--cluster-name", "prod")[0], 0)
+        put("Operator", "fence", {"Sid": "KeepProd", "Effect": "Deny", "Action": "ecs:DeleteCluster", "Resource": "arn:aws:ecs:*:*:cluster/prod"},
+            {"Sid": "NoVpcs", "Effect": "Deny", "Action": "ec2:DescribeVpcs", "Resource": "*"})
+        code, _, words = cli("ecs", "delete-cluster", "--cluster", "prod")
+        self.assertEqual(code, 254)
+        self.assertIn("An error occurred (AccessDeniedException) when calling the DeleteCluster operation: User: arn:aws:sts::111122223333:assumed-role/"
+                      "Operator/lab is not authorized to perform: ecs:DeleteCluster on resource: arn:aws:ecs:eu-west-1:111122223333:cluster/prod with an "
+                      "explicit deny in an identity-based policy", words)
+        code, _, words = cli("ec2", "describe-vpcs")
+        self.assertIn("(UnauthorizedOperation)", words)
+        encoded = words.split("Encoded authorization failure message: ")[1].strip()
+        decoded = json.loads(json.loads(cli("sts", "decode-authorization-message", "--encoded-message", encoded)[1])["DecodedMessage"])
+        self.assertEqual((decoded["explicitDeny"], decoded["context"]["action"]), (True, "ec2:DescribeVpcs"))
+        self.assertEqual(cli("iam", "delete-role-policy", "--role-name", "Operator", "--policy-name", "fence")[0], 0)
+        self.assertEqual(cli("ec2", "describe-vpcs")[0], 0)
+        self.assertEqual(cli("ecs", "delete-cluster", "--cluster", "prod")[0], 0)
+
+    def test_iam_in_force_asks_the_trust_policy_and_the_organization(self):
+        lab = self.with_lab("--enforce-iam", "yes", "--scenario", "eni-denied-by-scp")
+        done = lab.cli("sts", "assume-role", "--role-arn", "arn:aws:iam::111122223333:role/web-task", "--role-session-name", "s")
+        self.assertIn("because no role trust policy allows the sts:AssumeRole action", done.stderr)
+        vpc = json.loads(lab.cli("ec2", "describe-vpcs").stdout)["Vpcs"][0]["VpcId"]
+        done = lab.cli("ec2", "create-subnet", "--vpc-id", vpc, "--cidr-block", "10.0.250.0/28")
+        self.assertIn("with an explicit deny in a service control policy", done.stderr)
+        self.assertEqual(lab.cli("ecs", "list-clusters").returncode, 0)
+
     def test_throttling_has_each_protocols_form(self):
         lab = self.with_lab("--faults", "throttle=100%")
         for service, operation, code in (("ecs", "list_clusters", "ThrottlingException"), ("ec2", "describe_vpcs", "RequestLimitExceeded"), ("iam", "list_roles", "Throttling")):
