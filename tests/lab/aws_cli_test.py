@@ -528,7 +528,7 @@ class FaultsTest(unittest.TestCase):
 
     def test_iam_in_force_asks_the_trust_policy_and_the_organization(self):
         lab = self.with_lab("--enforce-iam", "yes", "--scenario", "eni-denied-by-scp")
-        done = lab.cli("sts", "assume-role", "--role-arn", "arn:aws:iam::111122223333:role/web-task", "--role-session-name", "s")
+        done = lab.cli("sts", "assume-role", "--role-arn", "arn:aws:iam::111122223333:role/web-task", "--role-session-name", "practice")
         self.assertIn("because no role trust policy allows the sts:AssumeRole action", done.stderr)
         vpc = json.loads(lab.cli("ec2", "describe-vpcs").stdout)["Vpcs"][0]["VpcId"]
         done = lab.cli("ec2", "create-subnet", "--vpc-id", vpc, "--cidr-block", "10.0.250.0/28")
