@@ -121,7 +121,7 @@ std::optional<Mend> open_acl(const Region& asked, const CompiledAcl& acl, const 
                   p.version == 4 ? "cidr-block" : "ipv6-cidr-block", entry.cidr,
                   p.has_ports() ? fmt::format("--port-range From={},To={}", *entry.from_port, *entry.to_port)
                                 : fmt::format("--icmp-type-code Type={},Code=-1", p.icmp_type)),
-      "stands before the rule that denies"};
+      "an entry before the one that denies"};
   return Mend{std::move(change), [=](Scene& scene) {
                 auto* found = in_scene(scene, &facts::Place::network_acls, id);
                 if (found != nullptr) found->entries.push_back(entry);
