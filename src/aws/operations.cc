@@ -50,6 +50,7 @@ constexpr ServiceModel kServices[] = {
     at(service("resourcegroupstaggingapi", json_1_1, "2017-01-26", "RESOURCE_GROUPS_TAGGING_API", "ResourceGroupsTaggingAPI_20170126"), "tagging", "tagging"),
     at(service("accessanalyzer", rest_json, "2019-11-01", "ACCESSANALYZER"), "access-analyzer", "access-analyzer"),
     service("kms", json_1_1, "2014-11-01", "KMS", "TrentService"),
+    service("secretsmanager", json_1_1, "2017-10-17", "SECRETS_MANAGER", "secretsmanager"),
 };
 
 // How an operation hands out pages: which members carry the token and the size, and the most a page may hold.
@@ -199,6 +200,9 @@ constexpr OperationModel kOperations[] = {
     reads("organizations", "DescribeOrganization"),
     paged("organizations", "ListRoots", upper(20), "Roots"),
     paged("organizations", "ListParents", upper(20), "Parents"),
+    paged("organizations", "ListOrganizationalUnitsForParent", upper(20), "OrganizationalUnits"),
+    paged("organizations", "ListAccountsForParent", upper(20), "Accounts"),
+    reads("organizations", "DescribeOrganizationalUnit"),
     paged("organizations", "ListPolicies", upper(20), "Policies"),
     reads("organizations", "DescribePolicy"),
     paged("organizations", "ListTargetsForPolicy", upper(20), "Targets"),
@@ -208,6 +212,7 @@ constexpr OperationModel kOperations[] = {
     batched(paged("ecr", "DescribeImages", lower(1000), "imageDetails"), "imageIds", 100),
     batched(merged("ecr", "BatchGetImage", "images failures"), "imageIds", 100),
     reads("ecr", "GetLifecyclePolicy"),
+    reads("ecr", "GetRepositoryPolicy"),
 
     paged("logs", "DescribeLogGroups", limited(50), "logGroups"),
     paged("logs", "DescribeLogStreams", limited(50), "logStreams"),
@@ -266,6 +271,10 @@ constexpr OperationModel kOperations[] = {
     over(reads("accessanalyzer", "CheckNoNewAccess"), "POST /policy/check-no-new-access"),
 
     reads("kms", "DescribeKey"),
+    reads("kms", "GetKeyPolicy"),
+
+    reads("secretsmanager", "DescribeSecret"),
+    reads("secretsmanager", "GetResourcePolicy"),
 };
 // clang-format on
 

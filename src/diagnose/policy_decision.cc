@@ -17,6 +17,7 @@ iam::PolicyKind kind_of(PolicyLevel level) {
     case PolicyLevel::identity:
     case PolicyLevel::boundary:
       return iam::PolicyKind::identity;
+    case PolicyLevel::resource:
     case PolicyLevel::endpoint:
       return iam::PolicyKind::resource;
     case PolicyLevel::scp:
@@ -47,8 +48,8 @@ const iam::Policy& everything_for_everybody() {
   return policy;
 }
 
-// A KMS key's policy must let IAM decide; it is not in the facts, and AWS's default one does ("Default key
-// policy").
+// A KMS key's policy must let IAM decide, as AWS's default one does ("Default key policy"): what the key's
+// own policy says is asked at its own level.
 std::optional<iam::Policy> policy_of_key(const Request& request) {
   const auto principal = core::Arn::parse(request.principal);
   if (!request.action.starts_with("kms:") || !principal) return std::nullopt;
@@ -67,6 +68,8 @@ iam::PolicySet alone(PolicyLevel level, std::vector<iam::Policy> policies, const
     return set;
   }
   set.identity = std::vector<iam::Policy>{everything()};
+  if (level == PolicyLevel::resource)
+    set.resource = policies.empty() ? std::nullopt : std::optional(std::move(policies.front()));
   if (level == PolicyLevel::boundary) set.boundaries = std::move(policies);
   if (level == PolicyLevel::endpoint) {
     set.resource = everything_for_everybody();
@@ -162,6 +165,26 @@ Decision decide(PolicyLevel level, const std::vector<Document>& documents, const
     return decision;
   }
   return {Kind::depends, read.unreadable, 0, {}, 0, {}};  // what could not be read may allow, or deny
+}
+
+Decision::Kind decide_with_resource(const std::vector<Document>& documents, const Request& request) {
+  const auto asked = request_from(request);
+  if (!asked || !request.own_policy || request.own_policy->text.empty()) return Kind::absent;
+  auto own = iam::parse_policy(request.own_policy->text, request.own_policy->name, iam::PolicyKind::resource);
+  if (!own) return Kind::depends;
+  iam::PolicySet set;
+  set.identity = read_all(PolicyLevel::identity, documents).policies;
+  set.resource = std::move(*own);
+  switch (iam::Compiled::compile(std::move(set)).evaluate(*asked).outcome) {
+    case iam::Outcome::allowed:
+      return Kind::allowed;
+    case iam::Outcome::depends:
+      return Kind::depends;
+    case iam::Outcome::explicit_deny:
+    case iam::Outcome::implicit_deny:
+      break;
+  }
+  return Kind::absent;
 }
 
 }  // namespace doctor::diagnose

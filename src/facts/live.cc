@@ -198,6 +198,7 @@ void ask_everything(Run& run) {
     ask_definitions(view);
     ask_network(view);
     ask_access(view);
+    ask_resource_policies(view);
     ask_images_and_logs(view);
     ask_watchers(view);
   }

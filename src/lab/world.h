@@ -25,6 +25,7 @@
 #include "lab/messaging.h"
 #include "lab/observability.h"
 #include "lab/other_services.h"
+#include "lab/secrets.h"
 
 namespace doctor::lab {
 
@@ -62,6 +63,7 @@ struct World {
   PerRegion<Sqs> sqs;
   PerRegion<Scaling> scaling;
   PerRegion<Kms> kms;
+  PerRegion<Secrets> secrets;
   Iam iam;
   Organizations organizations;
   Health health;

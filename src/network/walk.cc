@@ -10,7 +10,7 @@
 namespace doctor::network {
 namespace {
 
-constexpr const char* kTracked = "the security group admits it as the answer of a tracked connection";
+constexpr const char* kTracked = "the answer of a connection that its groups track";
 
 bool leads_to_appliance(const Network::Index& index, const std::string& target) {
   if (target.starts_with("eni-")) return true;
@@ -77,6 +77,8 @@ void Walk::walk_back(const End& far, const Packet& back, const End& from, int de
   const Stop home = leave(*far.subnet, back, far, from, depth);
   if (home.kind == Stop::delivered) {
     trace_.explain(from.has_groups ? kTracked : "");
+  } else if (home.kind == Stop::nowhere && from.subnet != far.subnet) {
+    acl(*from.subnet, back, false);  // whatever the way, it would have to come in here
   } else {
     another_way_back(far, home, from.name);
   }

@@ -265,6 +265,11 @@ class LabTest(unittest.TestCase):
         call("organizations", "DescribeOrganization", region="us-east-1")
         root = call("organizations", "ListRoots", region="us-east-1")["Roots"][0]["Id"]
         self.assertEqual(call("organizations", "ListParents", region="us-east-1", ChildId="111122223333")["Parents"][0]["Id"], root)
+        self.assertEqual(call("organizations", "ListOrganizationalUnitsForParent", region="us-east-1", ParentId=root)["OrganizationalUnits"], [])
+        accounts = call("organizations", "ListAccountsForParent", region="us-east-1", ParentId=root)["Accounts"]
+        self.assertIn("111122223333", [account["Id"] for account in accounts])
+        self.refused("OrganizationalUnitNotFoundException", "organizations", "DescribeOrganizationalUnit", region="us-east-1",
+                     OrganizationalUnitId="ou-lab1-00000000")
         policies = call("organizations", "ListPolicies", region="us-east-1", Filter="SERVICE_CONTROL_POLICY")["Policies"]
         self.assertEqual(policies, call("organizations", "ListPoliciesForTarget", region="us-east-1", TargetId=root, Filter="SERVICE_CONTROL_POLICY")["Policies"])
         content = call("organizations", "DescribePolicy", region="us-east-1", PolicyId=policies[0]["Id"])["Policy"]["Content"]
@@ -275,7 +280,7 @@ class LabTest(unittest.TestCase):
 
     def ecr(self):
         self.assertEqual(self.call("ecr", "DescribeRepositories")["repositories"], [])
-        for operation, more in (("DescribeImages", {}), ("BatchGetImage", {"imageIds": [{"imageTag": "1"}]}), ("GetLifecyclePolicy", {})):
+        for operation, more in (("DescribeImages", {}), ("BatchGetImage", {"imageIds": [{"imageTag": "1"}]}), ("GetLifecyclePolicy", {}), ("GetRepositoryPolicy", {})):
             self.refused("RepositoryNotFoundException", "ecr", operation, repositoryName="none", **more)
 
     def logs(self):
@@ -389,6 +394,9 @@ class LabTest(unittest.TestCase):
         mapped = call("resourcegroupstaggingapi", "GetResources", ResourceTypeFilters=["ec2:vpc"])["ResourceTagMappingList"]
         self.assertEqual(mapped[0]["Tags"], [{"Key": "Name", "Value": "empty"}])
         self.refused("NotFoundException", "kms", "DescribeKey", KeyId="none")
+        self.refused("NotFoundException", "kms", "GetKeyPolicy", KeyId="none", PolicyName="default")
+        for operation in ("DescribeSecret", "GetResourcePolicy"):
+            self.refused("ResourceNotFoundException", "secretsmanager", operation, SecretId="none")
 
     def test_pages_are_whole_and_tokens_belong_to_their_request(self):
         for number in range(12):
@@ -492,6 +500,40 @@ class FaultsTest(unittest.TestCase):
         decoded = json.loads(lab.client("sts").decode_authorization_message(EncodedMessage=encoded)["DecodedMessage"])
         self.assertEqual(decoded["context"]["action"], "ec2:DescribeSubnets")
         lab.client("ec2").describe_vpcs()
+
+    def test_iam_in_force_refuses_the_stock_cli_in_awss_words(self):
+        lab = self.with_lab("--enforce-iam", "yes")
+        def cli(*words, **more):
+            done = lab.cli(*words, **more)
+            return done.returncode, done.stdout, done.stderr
+        def put(role, name, *statements):
+            document = json.dumps({"Version": "2012-10-17", "Statement": list(statements)})
+            self.assertEqual(cli("iam", "put-role-policy", "--role-name", role, "--policy-name", name, "--policy-document", document)[0], 0)
+        self.assertEqual(cli("ecs", "create-cluster", "--cluster-name", "prod")[0], 0)
+        put("Operator", "fence", {"Sid": "KeepProd", "Effect": "Deny", "Action": "ecs:DeleteCluster", "Resource": "arn:aws:ecs:*:*:cluster/prod"},
+            {"Sid": "NoVpcs", "Effect": "Deny", "Action": "ec2:DescribeVpcs", "Resource": "*"})
+        code, _, words = cli("ecs", "delete-cluster", "--cluster", "prod")
+        self.assertEqual(code, 254)
+        self.assertIn("An error occurred (AccessDeniedException) when calling the DeleteCluster operation: User: arn:aws:sts::111122223333:assumed-role/"
+                      "Operator/lab is not authorized to perform: ecs:DeleteCluster on resource: arn:aws:ecs:eu-west-1:111122223333:cluster/prod with an "
+                      "explicit deny in an identity-based policy", words)
+        code, _, words = cli("ec2", "describe-vpcs")
+        self.assertIn("(UnauthorizedOperation)", words)
+        encoded = words.split("Encoded authorization failure message: ")[1].strip()
+        decoded = json.loads(json.loads(cli("sts", "decode-authorization-message", "--encoded-message", encoded)[1])["DecodedMessage"])
+        self.assertEqual((decoded["explicitDeny"], decoded["context"]["action"]), (True, "ec2:DescribeVpcs"))
+        self.assertEqual(cli("iam", "delete-role-policy", "--role-name", "Operator", "--policy-name", "fence")[0], 0)
+        self.assertEqual(cli("ec2", "describe-vpcs")[0], 0)
+        self.assertEqual(cli("ecs", "delete-cluster", "--cluster", "prod")[0], 0)
+
+    def test_iam_in_force_asks_the_trust_policy_and_the_organization(self):
+        lab = self.with_lab("--enforce-iam", "yes", "--scenario", "eni-denied-by-scp")
+        done = lab.cli("sts", "assume-role", "--role-arn", "arn:aws:iam::111122223333:role/web-task", "--role-session-name", "practice")
+        self.assertIn("because no role trust policy allows the sts:AssumeRole action", done.stderr)
+        vpc = json.loads(lab.cli("ec2", "describe-vpcs").stdout)["Vpcs"][0]["VpcId"]
+        done = lab.cli("ec2", "create-subnet", "--vpc-id", vpc, "--cidr-block", "10.0.250.0/28")
+        self.assertIn("with an explicit deny in a service control policy", done.stderr)
+        self.assertEqual(lab.cli("ecs", "list-clusters").returncode, 0)
 
     def test_throttling_has_each_protocols_form(self):
         lab = self.with_lab("--faults", "throttle=100%")
