@@ -419,10 +419,10 @@ def by_peering(world, walk, packet, vpc, target, sender):
     """"VPC peering limitations": no edge to edge routing, nothing but the peer's own addresses."""
     peering = world.peerings[target]
     sides = [peering["RequesterVpcInfo"]["VpcId"], peering["AccepterVpcInfo"]["VpcId"]]
-    if peering["Status"]["Code"] != "active" or vpc not in sides or sender[0] == "tgw":
+    if peering["Status"]["Code"] != "active" or vpc not in sides:
         walk.dead(target)
-    if sender[0] == "nat":
-        walk.unknown("from a NAT gateway over a peering connection")
+    if sender[0] != "interface":  # the limitations name neither
+        walk.unknown(f"from a {'NAT' if sender[0] == 'nat' else 'transit'} gateway over a peering connection")
     peer = sides[1 - sides.index(vpc)]
     if world.vpc_of(packet.dst) != peer:
         walk.dead(target)
