@@ -183,7 +183,10 @@ RC_GTEST_PROP(NetworkProperties, TheReplyMeetsTheAclsOfAPacketTheOtherWay, ()) {
   RC_PRE(q.from[0] == 'e' && q.to[0] == 'e');
   q.source_ports = one_of<std::string>({"1024", "40000"});
   const Answer there = asked(g, q);
-  if (there.reachable != Reachable::yes) return;
+  const auto translates = [](const Hop& h) { return h.resource.starts_with("nat-"); };
+  if (there.reachable != Reachable::yes ||
+      std::any_of(there.forward.begin(), there.forward.end(), translates))
+    return;  // behind a NAT gateway nobody is asked first
   for (const Hop& hop : there.back) RC_ASSERT(hop.admitted);
   Query reversed = q;
   std::swap(reversed.from, reversed.to);

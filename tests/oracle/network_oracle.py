@@ -74,6 +74,7 @@ class Dead(Exception):
 class Walk:
     def __init__(self, nat_ports):
         self.nat_ports = nat_ports
+        self.nats = set()       # those that the request passed
         self.table = ""         # the route table that was asked last
         self.blocks = set()     # (resource, on_return)
         self.unsettled = set()  # why neither facts nor documentation decide
@@ -399,8 +400,9 @@ def by_nat_gateway(world, walk, packet, subnet, target, sender):
     nat = world.nats[target]
     if walk.on_return:  # the answer would come from another address than was asked
         walk.dead(walk.table)
-    if nat["State"] != "available" or packet.src.version != 4 or (sender[0] == "nat" and sender[1] is nat):
+    if nat["State"] != "available" or packet.src.version != 4 or target in walk.nats:  # a loop ends where it closes
         walk.dead(walk.table)
+    walk.nats.add(target)
     if sender[0] == "nat":
         walk.unknown("from one NAT gateway to another")
         raise Dead
@@ -417,10 +419,10 @@ def by_peering(world, walk, packet, vpc, target, sender):
     """"VPC peering limitations": no edge to edge routing, nothing but the peer's own addresses."""
     peering = world.peerings[target]
     sides = [peering["RequesterVpcInfo"]["VpcId"], peering["AccepterVpcInfo"]["VpcId"]]
-    if peering["Status"]["Code"] != "active" or vpc not in sides or sender[0] == "tgw":
+    if peering["Status"]["Code"] != "active" or vpc not in sides:
         walk.dead(target)
-    if sender[0] == "nat":
-        walk.unknown("from a NAT gateway over a peering connection")
+    if sender[0] != "interface":  # the limitations name neither
+        walk.unknown(f"from a {'NAT' if sender[0] == 'nat' else 'transit'} gateway over a peering connection")
     peer = sides[1 - sides.index(vpc)]
     if world.vpc_of(packet.dst) != peer:
         walk.dead(target)
