@@ -88,16 +88,23 @@ void add_ways_out(facts::Place& p) {
       "rtb-main", kVpc, true, {}, {{"10.0.0.0/16", "local", "active"}, {"0.0.0.0/0", "igw-1", "active"}}};
 }
 
+facts::VpcEndpoint& add_endpoint(facts::Place& p, const std::string& service, const std::string& type) {
+  auto& e = p.vpc_endpoints["vpce-" + service];
+  e.id = "vpce-" + service;
+  e.vpc_id = kVpc;
+  e.service_name = "com.amazonaws.eu-west-1." + service;
+  e.type = type;
+  e.state = "available";
+  return e;
+}
+
 void add_endpoints(facts::Place& p) {
   p.prefix_lists["pl-s3"] = {
       "pl-s3", "com.amazonaws.eu-west-1.s3", "IPv4", {"52.218.0.0/17", "3.5.64.0/21"}, true};
-  auto& s3 = p.vpc_endpoints["vpce-s3"];
-  s3 = {"vpce-s3", kVpc, "com.amazonaws.eu-west-1.s3", "Gateway", "available", ""};
-  s3.route_tables = {"rtb-0", "rtb-1", "rtb-2"};
+  add_endpoint(p, "s3", "Gateway").route_tables = {"rtb-0", "rtb-1", "rtb-2"};
   int n = 0;
   for (const std::string service : {"ecr.api", "ecr.dkr", "logs", "ssmmessages"}) {
-    auto& e = p.vpc_endpoints["vpce-" + service];
-    e = {"vpce-" + service, kVpc, "com.amazonaws.eu-west-1." + service, "Interface", "available", ""};
+    auto& e = add_endpoint(p, service, "Interface");
     e.private_dns_enabled = service != "logs";
     e.groups = {"sg-endpoints"};
     for (int zone = 0; zone < 3; ++zone) {

@@ -101,7 +101,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   const auto& interfaces = facts.places[0].interfaces;
   const auto sender = interfaces.find(query.from);
-  if (sender == interfaces.end()) return 0;
+  if (sender == interfaces.end() || query.ports != "443") return 0;
   const auto& i = sender->second;
   network::NeedsEngine needs(network);
   (void)needs.verdicts({i.subnet_id, i.groups, i.private_ip, !i.public_ip.empty()},

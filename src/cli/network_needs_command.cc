@@ -46,9 +46,11 @@ int needs_command(Context& context, const NeedsOptions& options) {
   if (auto ok = require_output(context, {"text", "json", "markdown"}); !ok)
     return report_error(context, ok.error());
   if (auto ok = check_start(options.start); !ok) return report_error(context, ok.error());
-  const auto facts = network_facts(
-      context, options.source,
-      {.cluster = options.start.cluster, .service = options.start.service, .task = options.start.task});
+  facts::Scope scope;
+  scope.cluster = options.start.cluster;
+  scope.service = options.start.service;
+  scope.task = options.start.task;
+  const auto facts = network_facts(context, options.source, scope);
   if (!facts) return report_error(context, facts.error());
   const auto answers = all_answers(*facts, options.start);
   if (!answers) return report_error(context, answers.error());

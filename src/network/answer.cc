@@ -208,7 +208,8 @@ core::Result<Answered> answer(const Network::Index& index, const Question& quest
                       fmt::format("neither '{}' nor '{}' is in a VPC of the facts", query.from, query.to));
   // From outside the public address of an interface is that interface.
   if (vpc == nullptr && to->public_owner != nullptr) {
-    to = spot_of(index, to->public_owner->id, *version, nullptr);
+    to = spot_of(index, private_address_of(*to->public_owner, query.to), *version,
+                 index.vpc(to->public_owner->vpc_id));
     if (!to) return core::fail(to.error());
   }
   asked->walk.public_owner = to->public_owner;

@@ -136,13 +136,17 @@ Mend give_public_address(const End& end) {
             [](Scene& scene) {
               if (scene.source != nullptr) scene.source->public_ip = true;
             }};
+  const bool primary = end.address == end.interface->private_ip;
   return {{end.name, "ec2:AssociateAddress",
-           fmt::format("--network-interface-id {} --allocation-id ALLOCATION_ID", end.name),
+           fmt::format("--network-interface-id {}{} --allocation-id ALLOCATION_ID", end.name,
+                       primary ? "" : " --private-ip-address " + end.address),
            "gives the interface a public address; a Fargate task gets one by assignPublicIp ENABLED"},
-          [id = end.name](Scene& scene) {
+          [id = end.name, address = end.address](Scene& scene) {
             auto* found = in_scene(scene, &facts::Place::interfaces, id);
-            if (found != nullptr)
-              found->public_ip = "203.0.113.1";  // any will do: only that there is one counts
+            if (found == nullptr) return;
+            constexpr const char* kAny = "203.0.113.1";  // only that there is one counts
+            std::erase_if(found->private_ips, [&](const auto& own) { return own.address == address; });
+            found->private_ips.push_back({address, kAny});
           }};
 }
 

@@ -41,6 +41,20 @@ std::string flow_text(const Packet& p, const Range& ports) {
                      end_text(p.destination, p.version));
 }
 
+std::string public_address_of(const facts::NetworkInterface& interface, std::string_view address) {
+  for (const auto& own : interface.private_ips) {
+    if (own.address == address && !own.public_ip.empty()) return own.public_ip;
+  }
+  return address == interface.private_ip ? interface.public_ip : "";
+}
+
+std::string private_address_of(const facts::NetworkInterface& interface, std::string_view public_ip) {
+  for (const auto& own : interface.private_ips) {
+    if (own.public_ip == public_ip) return own.address;
+  }
+  return interface.private_ip;
+}
+
 End end_of(const Network::Index& index, const facts::NetworkInterface& interface) {
   End end;
   end.name = interface.id;
@@ -48,10 +62,8 @@ End end_of(const Network::Index& index, const facts::NetworkInterface& interface
   end.groups = interface.groups;
   std::sort(end.groups.begin(), end.groups.end());  // which is named first must not hang on AWS's order
   end.has_groups = interface.interface_type != "nat_gateway" && interface.interface_type != "transit_gateway";
-  end.public_address = interface.public_ip;
-  for (const auto& address : interface.private_ips) {
-    if (end.public_address.empty()) end.public_address = address.public_ip;
-  }
+  end.address = interface.private_ip;
+  end.public_address = public_address_of(interface, interface.private_ip);
   end.public_ip = !end.public_address.empty();
   end.interface = &interface;
   const auto endpoint = index.endpoint_of_interface.find(interface.id);

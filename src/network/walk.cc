@@ -12,6 +12,12 @@ namespace {
 
 constexpr const char* kTracked = "the security group admits it as the answer of a tracked connection";
 
+bool leads_to_appliance(const Network::Index& index, const std::string& target) {
+  if (target.starts_with("eni-")) return true;
+  const auto* endpoint = index.find(&facts::Place::vpc_endpoints, target);
+  return target.starts_with("vpce-") && (endpoint == nullptr || endpoint->type != "Gateway");
+}
+
 }  // namespace
 
 Walk::Walk(const WalkQuery& query) : query_(query), index_(*query.index), trace_(query.region) {}
@@ -84,7 +90,7 @@ void Walk::answer_to_internet(const End& answering, const Packet& back, const st
   if (!route.found) return;
   if (route.target.starts_with("igw-")) {
     by_internet_gateway(subnet, route.target, back, answering);
-  } else if (route.target.starts_with("eni-") || route.target.starts_with("vpce-")) {
+  } else if (leads_to_appliance(index_, route.target)) {
     trace_.unknown(route.target, "route target", "what " + route.target + " does with the packet");
   } else {
     Stop other;
@@ -219,12 +225,13 @@ void Walk::enter(const End& to, const Packet& p) {
 // The destination is the public address of an interface that the facts show: it comes in by its own gateway.
 void Walk::on_to_public_owner(const End& from, const Packet& p) {
   static const std::vector<Cidr> kAnywhere{*cidr_of("0.0.0.0/0")};
-  const End to = end_of(index_, *query_.public_owner);
-  const auto private_address = address_of(*query_.public_owner, p.version);
+  End to = end_of(index_, *query_.public_owner);
+  to.public_ip = true;
+  const auto private_address = cidr_of(private_address_of(*query_.public_owner, far_text(p)));
   if (to.subnet == nullptr || !private_address)
     return trace_.unknown(to.name, "interface", "the subnet and address of " + to.name);
   Packet arriving = p;
-  arriving.destination = {private_address->first, -1, {}, {}, {}, nullptr};
+  arriving.destination = {private_address->range.first, -1, {}, {}, {}, nullptr};
   const auto seen_as = cidr_of(from.public_address);
   arriving.source =
       seen_as ? Field{seen_as->range.first, -1, {}, {}, {}, nullptr} : Field{0, -1, {}, {}, {}, &kAnywhere};

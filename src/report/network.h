@@ -20,8 +20,9 @@ struct SecondOpinion {
   bool asked = false;             // false: it cannot be asked this, and `why` says what stands in the way
   std::optional<bool> reachable;  // NetworkPathFound; nothing where the analysis did not succeed
   std::string status, why;        // AWS's status and status message, or why it was not asked
-  std::string analysis_id;
-  std::vector<std::string> explanations;  // "ENI_SG_RULES_MISMATCH: sg-1 …", of a path that was not found
+  std::string analysis_id = {};
+  std::vector<std::string> explanations =
+      {};  // "ENI_SG_RULES_MISMATCH: sg-1 …", of a path that was not found
 };
 
 std::string path_text(const network::Answer& answer, const TextStyle& style,

@@ -2,8 +2,8 @@
 
 A change that AWS would refuse (a rule number that is taken, a route that exists) raises Refused.
 """
-import copy
 import ipaddress
+import pickle
 import shlex
 
 
@@ -270,7 +270,7 @@ OTHERS = {"AcceptVpcPeeringConnection": accept_peering, "CreateNatGateway": crea
 
 
 def applied(documents, changes):
-    documents = copy.deepcopy(documents)
+    documents = pickle.loads(pickle.dumps(documents))  # a deep copy, and much faster
     for c in changes:
         options = options_of(c["parameters"])
         operation = c["operation"].removeprefix("ec2:")

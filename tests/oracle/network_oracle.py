@@ -27,6 +27,7 @@ def network(text):
 
 
 network = functools.lru_cache(maxsize=None)(network)
+address_of = functools.lru_cache(maxsize=None)(ipaddress.ip_address)
 
 
 def is_public(address):
@@ -136,14 +137,17 @@ class World:
             self.list_names[row["PrefixListName"]] = row["PrefixListId"]
             if "Cidrs" in row:
                 self.lists[row["PrefixListId"]] = row["Cidrs"]
+        self.cidrs = {i: [network(a["CidrBlock"]) for a in v["CidrBlockAssociationSet"]] +
+                         [network(a["Ipv6CidrBlock"]) for a in v.get("Ipv6CidrBlockAssociationSet", [])]
+                      for i, v in self.vpcs.items()}
         self.owners, self.public = {}, {}
         for i in self.interfaces.values():
             for a in i.get("PrivateIpAddresses", []):
-                self.owners[i["VpcId"], ipaddress.ip_address(a["PrivateIpAddress"])] = i
+                self.owners[i["VpcId"], address_of(a["PrivateIpAddress"])] = i
                 if a.get("Association"):
-                    self.public[ipaddress.ip_address(a["Association"]["PublicIp"])] = (i, ipaddress.ip_address(a["PrivateIpAddress"]))
+                    self.public[address_of(a["Association"]["PublicIp"])] = (i, address_of(a["PrivateIpAddress"]))
             for a in i.get("Ipv6Addresses", []):
-                self.owners[i["VpcId"], ipaddress.ip_address(a["Ipv6Address"])] = i
+                self.owners[i["VpcId"], address_of(a["Ipv6Address"])] = i
 
     def rows(self, operation, key):
         out = []
@@ -156,13 +160,8 @@ class World:
     def read(cls, folder):
         return cls({p.name: json.loads(p.read_text()) for p in pathlib.Path(folder).glob("*.json")})
 
-    def vpc_cidrs(self, vpc):
-        v = self.vpcs[vpc]
-        return [network(a["CidrBlock"]) for a in v["CidrBlockAssociationSet"]] + \
-               [network(a["Ipv6CidrBlock"]) for a in v.get("Ipv6CidrBlockAssociationSet", [])]
-
     def vpc_of(self, address):
-        return next((v for v in self.vpcs if any(address in c for c in self.vpc_cidrs(v))), None)
+        return next((v for v, cidrs in self.cidrs.items() if any(address in c for c in cidrs)), None)
 
     def interface_at(self, address):
         """The interface that has this private (or IPv6) address; address ranges of VPCs do not overlap here."""
@@ -406,7 +405,7 @@ def by_nat_gateway(world, walk, packet, subnet, target, sender):
         raise Dead
     if nat["SubnetId"] != subnet:
         pass_acl(world, walk, nat["SubnetId"], False, packet)
-    address = ipaddress.ip_address(nat["NatGatewayAddresses"][0]["PrivateIp"])
+    address = address_of(nat["NatGatewayAddresses"][0]["PrivateIp"])
     translated = replace(packet, src=address, sport=walk.nat_ports if packet.protocol != "icmp" else packet.sport)
     arrival = leave(world, walk, translated, nat["SubnetId"], ("nat", nat))
     arrival.nats.insert(0, (nat, packet, subnet))
