@@ -31,9 +31,11 @@ std::string rendered(const Context& context, const network::Answer& answer,
 core::Result<report::SecondOpinion> confirmed(const Context& context, const facts::Facts& facts,
                                               const network::Query& query) {
   const auto question = analyzer_question(facts, query);
-  if (!question)
-    return report::SecondOpinion{
-        .asked = false, .reachable = {}, .status = {}, .why = question.error().sentence};
+  if (!question) {
+    report::SecondOpinion none;
+    none.why = question.error().sentence;
+    return none;
+  }
   context.err << "Asking VPC Reachability Analyzer, for which AWS charges " << kAnalysisPrice
               << " an analysis (\"Amazon VPC pricing\", Network Analysis; that page counts).\n";
   Context patient = context;

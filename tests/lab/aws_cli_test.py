@@ -130,7 +130,7 @@ class LabTest(unittest.TestCase):
 
     # Runs first by its name: the others may then use what it made. Each part is one service.
     def test_00_every_operation_of_the_table(self):
-        for part in (self.ec2, self.ecs, self.elb, self.iam, self.sts, self.organizations, self.ecr, self.logs, self.trail,
+        for part in (self.ec2, self.beyond_the_vpc, self.reachability, self.ecs, self.elb, self.iam, self.sts, self.organizations, self.ecr, self.logs, self.trail,
                      self.health, self.quotas, self.cloudwatch, self.events_and_queues, self.others):
             with self.subTest(part.__name__):
                 part()
@@ -138,6 +138,39 @@ class LabTest(unittest.TestCase):
         rows = set(re.findall(r'(?:reads|writes|paged|merged)\("([a-z0-9-]+)", "([A-Za-z0-9]+)"', table))
         self.assertGreater(len(rows), 100)
         self.assertEqual(rows - self.call.called - NOT_SERVED, set())
+
+    def beyond_the_vpc(self):
+        for operation, key in (("DescribeEgressOnlyInternetGateways", "EgressOnlyInternetGateways"),
+                               ("DescribeVpcPeeringConnections", "VpcPeeringConnections"), ("DescribeTransitGateways", "TransitGateways"),
+                               ("DescribeTransitGatewayAttachments", "TransitGatewayAttachments"),
+                               ("DescribeTransitGatewayVpcAttachments", "TransitGatewayVpcAttachments"),
+                               ("DescribeTransitGatewayRouteTables", "TransitGatewayRouteTables")):
+            self.assertEqual(self.call("ec2", operation)[key], [])
+        self.refused("InvalidRouteTableID.NotFound", "ec2", "SearchTransitGatewayRoutes", TransitGatewayRouteTableId="tgw-rtb-0",
+                     Filters=[{"Name": "state", "Values": ["active"]}])
+
+    def reachability(self):
+        call = self.call
+        vpc = call("ec2", "DescribeVpcs")["Vpcs"][0]["VpcId"]
+        end = call("ec2", "CreateVpcEndpoint", VpcId=vpc, ServiceName=f"com.amazonaws.{REGION}.s3", VpcEndpointType="Gateway",
+                   RouteTableIds=[])["VpcEndpoint"]["VpcEndpointId"]
+        self.refused("InvalidParameterValue", "ec2", "CreateNetworkInsightsPath", Source="eni-0", Destination=end, Protocol="tcp",
+                     ClientToken="0")
+        path = call("ec2", "CreateNetworkInsightsPath", Source=end, Destination=end, Protocol="tcp", DestinationPort=443,
+                    ClientToken="1")["NetworkInsightsPath"]
+        self.assertEqual((path["Source"], path["DestinationPort"]), (end, 443))
+        path = {"NetworkInsightsPathId": path["NetworkInsightsPathId"]}
+        started = call("ec2", "StartNetworkInsightsAnalysis", **path, ClientToken="2")["NetworkInsightsAnalysis"]
+        self.assertEqual(started["Status"], "running")
+        self.assertNotIn("NetworkPathFound", started)
+        analysis = started["NetworkInsightsAnalysisId"]
+        found = call("ec2", "DescribeNetworkInsightsAnalyses", **path)["NetworkInsightsAnalyses"]
+        self.assertEqual([one["NetworkInsightsAnalysisId"] for one in found], [analysis])
+        self.refused("AnalysisExistsForNetworkInsightsPath", "ec2", "DeleteNetworkInsightsPath", **path)
+        call("ec2", "DeleteNetworkInsightsAnalysis", NetworkInsightsAnalysisId=analysis)
+        call("ec2", "DeleteNetworkInsightsPath", **path)
+        self.refused("InvalidNetworkInsightsPathId.NotFound", "ec2", "DeleteNetworkInsightsPath", **path)
+        call("ec2", "DeleteVpcEndpoints", VpcEndpointIds=[end])
 
     def ec2(self):
         call = self.call
