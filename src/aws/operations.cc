@@ -269,6 +269,8 @@ constexpr OperationModel kOperations[] = {
 
     over(paged("accessanalyzer", "ValidatePolicy", lower(100), "findings"), "POST /policy/validation?maxResults&nextToken"),
     over(reads("accessanalyzer", "CheckNoNewAccess"), "POST /policy/check-no-new-access"),
+    over(writes("accessanalyzer", "StartPolicyGeneration"), "PUT /policy/generation"),
+    over(reads("accessanalyzer", "GetGeneratedPolicy"), "GET /policy/generation/{jobId}?includeResourcePlaceholders&includeServiceLevelTemplate"),
 
     reads("kms", "DescribeKey"),
     reads("kms", "GetKeyPolicy"),

@@ -132,7 +132,6 @@ Decision decision_from(const iam::Decision& said, const Read& read) {
       return decision;
     case iam::Outcome::depends:
       decision.kind = Kind::depends;
-      if (read.documents.size() == 1) decision.document = read.documents.front();
       return decision;
     case iam::Outcome::explicit_deny:
       break;
@@ -147,6 +146,26 @@ Decision decision_from(const iam::Decision& said, const Read& read) {
   return decision;
 }
 
+// The statement that the answer hangs on: the first that decides nothing where it stands alone; a Deny beside
+// an Allow of everything.
+void name_open_statement(PolicyLevel level, const iam::Policy& policy, const iam::Request& asked,
+                         const Request& request, Decision& decision) {
+  const bool resource = level == PolicyLevel::resource || level == PolicyLevel::endpoint;
+  const iam::Policy& all = resource ? everything_for_everybody() : everything();
+  for (const iam::Statement& statement : policy.statements) {
+    iam::Policy single = policy;
+    single.statements = {statement};
+    if (statement.effect == iam::Effect::deny && level != PolicyLevel::rcp)
+      single.statements.push_back(all.statements.front());
+    const auto engine = iam::Compiled::compile(alone(level, {std::move(single)}, request));
+    if (engine.evaluate(asked).outcome != iam::Outcome::depends) continue;
+    decision.statement = statement.index + 1;
+    decision.sid = statement.sid;
+    decision.line = statement.at.line;
+    return;
+  }
+}
+
 }  // namespace
 
 Decision decide(PolicyLevel level, const std::vector<Document>& documents, const Request& request) {
@@ -156,11 +175,16 @@ Decision decide(PolicyLevel level, const std::vector<Document>& documents, const
   const iam::Compiled engine = iam::Compiled::compile(alone(level, read.policies, request));
   Decision decision = decision_from(engine.evaluate(*asked), read);
   if (decision.kind == Kind::denied || read.unreadable < 0) {
+    if (decision.kind != Kind::depends) return decision;
     // Of several documents, the one that the answer hangs on.
-    for (std::size_t i = 0;
-         decision.kind == Kind::depends && decision.document < 0 && i < read.policies.size(); ++i) {
-      const auto single = iam::Compiled::compile(alone(level, {read.policies[i]}, request));
-      if (single.evaluate(*asked).outcome == iam::Outcome::depends) decision.document = read.documents[i];
+    for (std::size_t i = 0; i < read.policies.size(); ++i) {
+      if (read.policies.size() > 1) {
+        const auto single = iam::Compiled::compile(alone(level, {read.policies[i]}, request));
+        if (single.evaluate(*asked).outcome != iam::Outcome::depends) continue;
+      }
+      decision.document = read.documents[i];
+      name_open_statement(level, read.policies[i], *asked, request, decision);
+      break;
     }
     return decision;
   }

@@ -24,7 +24,7 @@ struct Request {
 struct Decision {
   enum class Kind { allowed, denied, absent, depends } kind = Kind::absent;
   int document = -1;                    // which of the documents decided; -1: none
-  int statement = 0;                    // 1 for the first
+  int statement = 0;                    // 1 for the first; also of depends, where one can be told; 0: none
   std::string sid;                      // may be empty
   int line = 0;                         // of the statement; 1 for the first
   std::vector<std::string> depends_on;  // keys of the request that are not known

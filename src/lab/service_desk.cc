@@ -80,6 +80,7 @@ ServiceDesk::ServiceDesk(World& world, const LabOptions& options)
   add_events_operations(registry_);
   add_sqs_operations(registry_);
   add_secrets_operations(registry_);
+  add_access_analyzer_operations(registry_);
   add_other_operations(registry_);
   if (options_.enforce_iam) let_operator_do_everything(world_);
 }

@@ -15,6 +15,7 @@
 #include <string>
 #include <vector>
 
+#include "lab/access_analyzer.h"
 #include "lab/clock.h"
 #include "lab/ec2.h"
 #include "lab/ecr.h"
@@ -64,6 +65,7 @@ struct World {
   PerRegion<Scaling> scaling;
   PerRegion<Kms> kms;
   PerRegion<Secrets> secrets;
+  std::map<std::string, GenerationJob> policy_generations;  // by job id
   Iam iam;
   Organizations organizations;
   Health health;

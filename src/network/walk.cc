@@ -125,8 +125,7 @@ void Walk::through_nat(const End& from, const Packet& p, const Stop& stop, int d
   trip(stop.end, translated, depth + 1);
   nat_gateways_.pop_back();
   trace_.returning = true;
-  const Stop home = leave(*stop.end.subnet, answer_to(p), stop.end, from, depth);
-  if (home.kind == Stop::delivered) trace_.explain(kTracked);
+  walk_back(stop.end, answer_to(p), from, depth);
   trace_.returning = false;
 }
 

@@ -102,6 +102,17 @@ TEST(PolicySight, AValueThatIsNotKnownIsNamed) {
   EXPECT_THAT(a.at(PolicyLevel::identity).why, HasSubstr("aws:PrincipalTag/team"));
 }
 
+TEST(PolicySight, AnOpenAnswerNamesTheStatementThatItHangsOn) {
+  Account a;
+  a.role(
+      R"({"Version":"2012-10-17","Statement":[{"Sid":"All","Effect":"Allow","Action":"*","Resource":"*"},
+        {"Sid":"Other","Effect":"Deny","Action":"s3:*","Resource":"*","Condition":{"StringEquals":{"aws:PrincipalTag/team":"pay"}}},
+        {"Sid":"TeamsOnly","Effect":"Deny","Action":"secretsmanager:*","Resource":"*","Condition":{"StringNotEquals":{"aws:PrincipalTag/team":"pay"}}}]})");
+  EXPECT_EQ(a.at(PolicyLevel::identity).grant, Grant::depends);
+  EXPECT_THAT(a.at(PolicyLevel::identity).why,
+              HasSubstr("the policy app of role web (statement TeamsOnly, line 3) says of"));
+}
+
 TEST(PolicySight, WhatFollowsFromTheFactsIsKnown) {
   Account a;
   a.role(
