@@ -14,13 +14,6 @@ bool is_unreserved(char c) {
          c == '.' || c == '~';
 }
 
-int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
 }  // namespace
 
 std::string lower_case(std::string_view text) {
@@ -91,20 +84,6 @@ std::string url_encoded(std::string_view text, std::string_view keep) {
       out.push_back('%');
       out.push_back(kHex[byte >> 4U]);
       out.push_back(kHex[byte & 15U]);
-    }
-  }
-  return out;
-}
-
-std::string url_decoded(std::string_view text) {
-  std::string out;
-  out.reserve(text.size());
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '%' && i + 2 < text.size() && hex_digit(text[i + 1]) >= 0 && hex_digit(text[i + 2]) >= 0) {
-      out.push_back(static_cast<char>(hex_digit(text[i + 1]) * 16 + hex_digit(text[i + 2])));
-      i += 2;
-    } else {
-      out.push_back(text[i]);
     }
   }
   return out;

@@ -45,7 +45,6 @@ bool is_loopback(std::string_view host);  // "localhost", 127.0.0.0/8, [::1]; po
 // Percent-encoding as SigV4 defines it (RFC 3986 unreserved characters stay); `keep` names characters that
 // stay as well.
 std::string url_encoded(std::string_view text, std::string_view keep = {});
-std::string url_decoded(std::string_view text);
 
 std::string lower_case(std::string_view text);  // ASCII
 std::string_view trimmed(std::string_view text);

@@ -50,6 +50,7 @@ constexpr ServiceModel kServices[] = {
     at(service("resourcegroupstaggingapi", json_1_1, "2017-01-26", "RESOURCE_GROUPS_TAGGING_API", "ResourceGroupsTaggingAPI_20170126"), "tagging", "tagging"),
     at(service("accessanalyzer", rest_json, "2019-11-01", "ACCESSANALYZER"), "access-analyzer", "access-analyzer"),
     service("kms", json_1_1, "2014-11-01", "KMS", "TrentService"),
+    service("secretsmanager", json_1_1, "2017-10-17", "SECRETS_MANAGER", "secretsmanager"),
 };
 
 // How an operation hands out pages: which members carry the token and the size, and the most a page may hold.
@@ -144,6 +145,18 @@ constexpr OperationModel kOperations[] = {
     batched(paged("ec2", "DescribeVpcEndpoints", upper(1000), "VpcEndpoints"), "VpcEndpointIds", 200),
     batched(paged("ec2", "DescribeManagedPrefixLists", upper(100), "PrefixLists"), "PrefixListIds", 200),
     paged("ec2", "GetManagedPrefixListEntries", upper(100), "Entries"),
+    paged("ec2", "DescribeEgressOnlyInternetGateways", upper(255), "EgressOnlyInternetGateways"),
+    paged("ec2", "DescribeVpcPeeringConnections", upper(1000), "VpcPeeringConnections"),
+    paged("ec2", "DescribeTransitGateways", upper(1000), "TransitGateways"),
+    paged("ec2", "DescribeTransitGatewayAttachments", upper(1000), "TransitGatewayAttachments"),
+    paged("ec2", "DescribeTransitGatewayVpcAttachments", upper(1000), "TransitGatewayVpcAttachments"),
+    paged("ec2", "DescribeTransitGatewayRouteTables", upper(1000), "TransitGatewayRouteTables"),
+    reads("ec2", "SearchTransitGatewayRoutes"),
+    paged("ec2", "DescribeNetworkInsightsAnalyses", upper(100), "NetworkInsightsAnalyses"),
+    writes("ec2", "CreateNetworkInsightsPath"),
+    writes("ec2", "StartNetworkInsightsAnalysis"),
+    writes("ec2", "DeleteNetworkInsightsAnalysis"),
+    writes("ec2", "DeleteNetworkInsightsPath"),
     writes("ec2", "CreateSubnet"),
     writes("ec2", "ModifySubnetAttribute"),
     writes("ec2", "CreateRoute"),
@@ -187,6 +200,9 @@ constexpr OperationModel kOperations[] = {
     reads("organizations", "DescribeOrganization"),
     paged("organizations", "ListRoots", upper(20), "Roots"),
     paged("organizations", "ListParents", upper(20), "Parents"),
+    paged("organizations", "ListOrganizationalUnitsForParent", upper(20), "OrganizationalUnits"),
+    paged("organizations", "ListAccountsForParent", upper(20), "Accounts"),
+    reads("organizations", "DescribeOrganizationalUnit"),
     paged("organizations", "ListPolicies", upper(20), "Policies"),
     reads("organizations", "DescribePolicy"),
     paged("organizations", "ListTargetsForPolicy", upper(20), "Targets"),
@@ -196,6 +212,7 @@ constexpr OperationModel kOperations[] = {
     batched(paged("ecr", "DescribeImages", lower(1000), "imageDetails"), "imageIds", 100),
     batched(merged("ecr", "BatchGetImage", "images failures"), "imageIds", 100),
     reads("ecr", "GetLifecyclePolicy"),
+    reads("ecr", "GetRepositoryPolicy"),
 
     paged("logs", "DescribeLogGroups", limited(50), "logGroups"),
     paged("logs", "DescribeLogStreams", limited(50), "logStreams"),
@@ -252,8 +269,14 @@ constexpr OperationModel kOperations[] = {
 
     over(paged("accessanalyzer", "ValidatePolicy", lower(100), "findings"), "POST /policy/validation?maxResults&nextToken"),
     over(reads("accessanalyzer", "CheckNoNewAccess"), "POST /policy/check-no-new-access"),
+    over(writes("accessanalyzer", "StartPolicyGeneration"), "PUT /policy/generation"),
+    over(reads("accessanalyzer", "GetGeneratedPolicy"), "GET /policy/generation/{jobId}?includeResourcePlaceholders&includeServiceLevelTemplate"),
 
     reads("kms", "DescribeKey"),
+    reads("kms", "GetKeyPolicy"),
+
+    reads("secretsmanager", "DescribeSecret"),
+    reads("secretsmanager", "GetResourcePolicy"),
 };
 // clang-format on
 

@@ -81,6 +81,104 @@ constexpr SharedShape kShared[] = {
      " CidrIpv4=cidrIpv4 CidrIpv6=cidrIpv6 PrefixListId=prefixListId"
      " ReferencedGroupInfo=referencedGroupInfo:@ReferencedSecurityGroup Description=description"
      " Tags=tagSet:[{Key=key Value=value}]}"},
+    {"ec2", "VpcPeeringConnectionVpcInfo",
+     "{CidrBlock=cidrBlock Ipv6CidrBlockSet=ipv6CidrBlockSet:[{Ipv6CidrBlock=ipv6CidrBlock}]"
+     " CidrBlockSet=cidrBlockSet:[{CidrBlock=cidrBlock}] OwnerId=ownerId"
+     " PeeringOptions=peeringOptions:{AllowDnsResolutionFromRemoteVpc=allowDnsResolutionFromRemoteVpc:bool"
+     " AllowEgressFromLocalClassicLinkToRemoteVpc=allowEgressFromLocalClassicLinkToRemoteVpc:bool"
+     " AllowEgressFromLocalVpcToRemoteClassicLink=allowEgressFromLocalVpcToRemoteClassicLink:bool}"
+     " VpcId=vpcId Region=region}"},
+    {"ec2", "NetworkInsightsPath",
+     "{NetworkInsightsPathId=networkInsightsPathId NetworkInsightsPathArn=networkInsightsPathArn"
+     " CreatedDate=createdDate:time Source=source Destination=destination SourceArn=sourceArn"
+     " DestinationArn=destinationArn SourceIp=sourceIp DestinationIp=destinationIp Protocol=protocol"
+     " DestinationPort=destinationPort:int Tags=tagSet:[{Key=key Value=value}]}"},
+    {"ec2", "NetworkInsightsAnalysis",
+     "{NetworkInsightsAnalysisId=networkInsightsAnalysisId"
+     " NetworkInsightsAnalysisArn=networkInsightsAnalysisArn NetworkInsightsPathId=networkInsightsPathId"
+     " AdditionalAccounts=additionalAccountSet:[] FilterInArns=filterInArnSet:[] StartDate=startDate:time"
+     " Status=status StatusMessage=statusMessage WarningMessage=warningMessage"
+     " NetworkPathFound=networkPathFound:bool"
+     " ForwardPathComponents=forwardPathComponentSet:[@PathComponent]"
+     " ReturnPathComponents=returnPathComponentSet:[@PathComponent]"
+     " Explanations=explanationSet:[@Explanation]"
+     " AlternatePathHints=alternatePathHintSet:[@AlternatePathHint]"
+     " SuggestedAccounts=suggestedAccountSet:[] Tags=tagSet:[{Key=key Value=value}]}"},
+    {"ec2", "PathComponent",
+     "{SequenceNumber=sequenceNumber:int AclRule=aclRule:@AnalysisAclRule"
+     " AttachedTo=attachedTo:@AnalysisComponent Component=component:@AnalysisComponent"
+     " DestinationVpc=destinationVpc:@AnalysisComponent OutboundHeader=outboundHeader:@AnalysisPacketHeader"
+     " InboundHeader=inboundHeader:@AnalysisPacketHeader"
+     " RouteTableRoute=routeTableRoute:@AnalysisRouteTableRoute"
+     " SecurityGroupRule=securityGroupRule:@AnalysisSecurityGroupRule"
+     " SourceVpc=sourceVpc:@AnalysisComponent Subnet=subnet:@AnalysisComponent Vpc=vpc:@AnalysisComponent"
+     " AdditionalDetails=additionalDetailSet:[@AdditionalDetail]"
+     " TransitGateway=transitGateway:@AnalysisComponent"
+     " TransitGatewayRouteTableRoute=transitGatewayRouteTableRoute:@TransitGatewayRouteTableRoute"
+     " Explanations=explanationSet:[@Explanation]"
+     " ElasticLoadBalancerListener=elasticLoadBalancerListener:@AnalysisComponent}"},
+    {"ec2", "AnalysisAclRule",
+     "{Cidr=cidr Egress=egress:bool PortRange=portRange:@PortRange Protocol=protocol RuleAction=ruleAction"
+     " RuleNumber=ruleNumber:int}"},
+    {"ec2", "PortRange",
+     "{From=from:int To=to:int}"},
+    {"ec2", "AnalysisComponent",
+     "{Id=id Arn=arn Name=name}"},
+    {"ec2", "AnalysisPacketHeader",
+     "{DestinationAddresses=destinationAddressSet:[]"
+     " DestinationPortRanges=destinationPortRangeSet:[@PortRange] Protocol=protocol"
+     " SourceAddresses=sourceAddressSet:[] SourcePortRanges=sourcePortRangeSet:[@PortRange]}"},
+    {"ec2", "AnalysisRouteTableRoute",
+     "{DestinationCidr=destinationCidr DestinationPrefixListId=destinationPrefixListId"
+     " EgressOnlyInternetGatewayId=egressOnlyInternetGatewayId GatewayId=gatewayId InstanceId=instanceId"
+     " NatGatewayId=natGatewayId NetworkInterfaceId=networkInterfaceId Origin=origin"
+     " TransitGatewayId=transitGatewayId VpcPeeringConnectionId=vpcPeeringConnectionId State=state}"},
+    {"ec2", "AnalysisSecurityGroupRule",
+     "{Cidr=cidr Direction=direction SecurityGroupId=securityGroupId PortRange=portRange:@PortRange"
+     " PrefixListId=prefixListId Protocol=protocol}"},
+    {"ec2", "AdditionalDetail",
+     "{AdditionalDetailType=additionalDetailType Component=component:@AnalysisComponent}"},
+    {"ec2", "TransitGatewayRouteTableRoute",
+     "{DestinationCidr=destinationCidr State=state RouteOrigin=routeOrigin PrefixListId=prefixListId"
+     " AttachmentId=attachmentId ResourceId=resourceId ResourceType=resourceType}"},
+    {"ec2", "Explanation",
+     "{Acl=acl:@AnalysisComponent AclRule=aclRule:@AnalysisAclRule Address=address Addresses=addressSet:[]"
+     " AttachedTo=attachedTo:@AnalysisComponent AvailabilityZones=availabilityZoneSet:[] Cidrs=cidrSet:[]"
+     " Component=component:@AnalysisComponent CustomerGateway=customerGateway:@AnalysisComponent"
+     " Destination=destination:@AnalysisComponent DestinationVpc=destinationVpc:@AnalysisComponent"
+     " Direction=direction ExplanationCode=explanationCode"
+     " IngressRouteTable=ingressRouteTable:@AnalysisComponent"
+     " InternetGateway=internetGateway:@AnalysisComponent LoadBalancerArn=loadBalancerArn"
+     " ClassicLoadBalancerListener=classicLoadBalancerListener:@AnalysisLoadBalancerListener"
+     " LoadBalancerListenerPort=loadBalancerListenerPort:int"
+     " LoadBalancerTarget=loadBalancerTarget:@AnalysisLoadBalancerTarget"
+     " LoadBalancerTargetGroup=loadBalancerTargetGroup:@AnalysisComponent"
+     " LoadBalancerTargetGroups=loadBalancerTargetGroupSet:[@AnalysisComponent]"
+     " LoadBalancerTargetPort=loadBalancerTargetPort:int"
+     " ElasticLoadBalancerListener=elasticLoadBalancerListener:@AnalysisComponent"
+     " MissingComponent=missingComponent NatGateway=natGateway:@AnalysisComponent"
+     " NetworkInterface=networkInterface:@AnalysisComponent PacketField=packetField"
+     " VpcPeeringConnection=vpcPeeringConnection:@AnalysisComponent Port=port:int"
+     " PortRanges=portRangeSet:[@PortRange] PrefixList=prefixList:@AnalysisComponent"
+     " Protocols=protocolSet:[] RouteTableRoute=routeTableRoute:@AnalysisRouteTableRoute"
+     " RouteTable=routeTable:@AnalysisComponent SecurityGroup=securityGroup:@AnalysisComponent"
+     " SecurityGroupRule=securityGroupRule:@AnalysisSecurityGroupRule"
+     " SecurityGroups=securityGroupSet:[@AnalysisComponent] SourceVpc=sourceVpc:@AnalysisComponent"
+     " State=state Subnet=subnet:@AnalysisComponent SubnetRouteTable=subnetRouteTable:@AnalysisComponent"
+     " Vpc=vpc:@AnalysisComponent VpcEndpoint=vpcEndpoint:@AnalysisComponent"
+     " VpnConnection=vpnConnection:@AnalysisComponent VpnGateway=vpnGateway:@AnalysisComponent"
+     " TransitGateway=transitGateway:@AnalysisComponent"
+     " TransitGatewayRouteTable=transitGatewayRouteTable:@AnalysisComponent"
+     " TransitGatewayRouteTableRoute=transitGatewayRouteTableRoute:@TransitGatewayRouteTableRoute"
+     " TransitGatewayAttachment=transitGatewayAttachment:@AnalysisComponent"
+     " ComponentAccount=componentAccount ComponentRegion=componentRegion}"},
+    {"ec2", "AnalysisLoadBalancerListener",
+     "{LoadBalancerPort=loadBalancerPort:int InstancePort=instancePort:int}"},
+    {"ec2", "AnalysisLoadBalancerTarget",
+     "{Address=address AvailabilityZone=availabilityZone Instance=instance:@AnalysisComponent"
+     " Port=port:int}"},
+    {"ec2", "AlternatePathHint",
+     "{ComponentId=componentId ComponentArn=componentArn}"},
 
     // iam
     {"iam", "AttachedPermissionsBoundary",
@@ -218,6 +316,82 @@ constexpr ShapeText kShapes[] = {
     {"ec2", "GetManagedPrefixListEntries",
      "{DryRun:bool PrefixListId TargetVersion:int MaxResults:int NextToken}",
      "{Entries=entrySet:[{Cidr=cidr Description=description}] NextToken=nextToken}"},
+    {"ec2", "DescribeEgressOnlyInternetGateways",
+     "{DryRun:bool EgressOnlyInternetGatewayIds=EgressOnlyInternetGatewayId:[] MaxResults:int NextToken"
+     " Filters=Filter:[{Name Values=Value:[]}]}",
+     "{EgressOnlyInternetGateways=egressOnlyInternetGatewaySet:[{Attachments=attachmentSet:[{State=state"
+     " VpcId=vpcId}] EgressOnlyInternetGatewayId=egressOnlyInternetGatewayId Tags=tagSet:[{Key=key"
+     " Value=value}]}] NextToken=nextToken}"},
+    {"ec2", "DescribeVpcPeeringConnections",
+     "{Filters=Filter:[{Name Values=Value:[]}] DryRun:bool"
+     " VpcPeeringConnectionIds=VpcPeeringConnectionId:[] NextToken MaxResults:int}",
+     "{VpcPeeringConnections=vpcPeeringConnectionSet:[{AccepterVpcInfo=accepterVpcInfo:@VpcPeeringConnectionVpcInfo"
+     " ExpirationTime=expirationTime:time RequesterVpcInfo=requesterVpcInfo:@VpcPeeringConnectionVpcInfo"
+     " Status=status:{Code=code Message=message} Tags=tagSet:[{Key=key Value=value}]"
+     " VpcPeeringConnectionId=vpcPeeringConnectionId}] NextToken=nextToken}"},
+    {"ec2", "DescribeTransitGateways",
+     "{TransitGatewayIds:[] Filters=Filter:[{Name Values=Value:[]}] MaxResults:int NextToken DryRun:bool}",
+     "{TransitGateways=transitGatewaySet:[{TransitGatewayId=transitGatewayId"
+     " TransitGatewayArn=transitGatewayArn State=state OwnerId=ownerId Description=description"
+     " CreationTime=creationTime:time Options=options:{AmazonSideAsn=amazonSideAsn:int"
+     " TransitGatewayCidrBlocks=transitGatewayCidrBlocks:[]"
+     " AutoAcceptSharedAttachments=autoAcceptSharedAttachments"
+     " DefaultRouteTableAssociation=defaultRouteTableAssociation"
+     " AssociationDefaultRouteTableId=associationDefaultRouteTableId"
+     " DefaultRouteTablePropagation=defaultRouteTablePropagation"
+     " PropagationDefaultRouteTableId=propagationDefaultRouteTableId VpnEcmpSupport=vpnEcmpSupport"
+     " DnsSupport=dnsSupport MulticastSupport=multicastSupport} Tags=tagSet:[{Key=key Value=value}]}]"
+     " NextToken=nextToken}"},
+    {"ec2", "DescribeTransitGatewayAttachments",
+     "{TransitGatewayAttachmentIds:[] Filters=Filter:[{Name Values=Value:[]}] MaxResults:int NextToken"
+     " DryRun:bool}",
+     "{TransitGatewayAttachments=transitGatewayAttachments:[{TransitGatewayAttachmentId=transitGatewayAttachmentId"
+     " TransitGatewayId=transitGatewayId TransitGatewayOwnerId=transitGatewayOwnerId"
+     " ResourceOwnerId=resourceOwnerId ResourceType=resourceType ResourceId=resourceId State=state"
+     " Association=association:{TransitGatewayRouteTableId=transitGatewayRouteTableId State=state}"
+     " CreationTime=creationTime:time Tags=tagSet:[{Key=key Value=value}]}] NextToken=nextToken}"},
+    {"ec2", "DescribeTransitGatewayVpcAttachments",
+     "{TransitGatewayAttachmentIds:[] Filters=Filter:[{Name Values=Value:[]}] MaxResults:int NextToken"
+     " DryRun:bool}",
+     "{TransitGatewayVpcAttachments=transitGatewayVpcAttachments:[{TransitGatewayAttachmentId=transitGatewayAttachmentId"
+     " TransitGatewayId=transitGatewayId VpcId=vpcId VpcOwnerId=vpcOwnerId State=state"
+     " SubnetIds=subnetIds:[] CreationTime=creationTime:time Options=options:{DnsSupport=dnsSupport"
+     " Ipv6Support=ipv6Support ApplianceModeSupport=applianceModeSupport} Tags=tagSet:[{Key=key"
+     " Value=value}]}] NextToken=nextToken}"},
+    {"ec2", "DescribeTransitGatewayRouteTables",
+     "{TransitGatewayRouteTableIds:[] Filters=Filter:[{Name Values=Value:[]}] MaxResults:int NextToken"
+     " DryRun:bool}",
+     "{TransitGatewayRouteTables=transitGatewayRouteTables:[{TransitGatewayRouteTableId=transitGatewayRouteTableId"
+     " TransitGatewayId=transitGatewayId State=state"
+     " DefaultAssociationRouteTable=defaultAssociationRouteTable:bool"
+     " DefaultPropagationRouteTable=defaultPropagationRouteTable:bool CreationTime=creationTime:time"
+     " Tags=tagSet:[{Key=key Value=value}]}] NextToken=nextToken}"},
+    {"ec2", "SearchTransitGatewayRoutes",
+     "{TransitGatewayRouteTableId Filters=Filter:[{Name Values=Value:[]}] MaxResults:int DryRun:bool}",
+     "{Routes=routeSet:[{DestinationCidrBlock=destinationCidrBlock PrefixListId=prefixListId"
+     " TransitGatewayRouteTableAnnouncementId=transitGatewayRouteTableAnnouncementId"
+     " TransitGatewayAttachments=transitGatewayAttachments:[{ResourceId=resourceId"
+     " TransitGatewayAttachmentId=transitGatewayAttachmentId ResourceType=resourceType}] Type=type"
+     " State=state}] AdditionalRoutesAvailable=additionalRoutesAvailable:bool}"},
+    {"ec2", "CreateNetworkInsightsPath",
+     "{SourceIp DestinationIp Source Destination Protocol DestinationPort:int"
+     " TagSpecifications=TagSpecification:[{ResourceType Tags=Tag:[{Key Value}]}] DryRun:bool ClientToken}",
+     "{NetworkInsightsPath=networkInsightsPath:@NetworkInsightsPath}"},
+    {"ec2", "StartNetworkInsightsAnalysis",
+     "{NetworkInsightsPathId AdditionalAccounts=AdditionalAccount:[] FilterInArns=FilterInArn:[]"
+     " DryRun:bool TagSpecifications=TagSpecification:[{ResourceType Tags=Tag:[{Key Value}]}] ClientToken}",
+     "{NetworkInsightsAnalysis=networkInsightsAnalysis:@NetworkInsightsAnalysis}"},
+    {"ec2", "DescribeNetworkInsightsAnalyses",
+     "{NetworkInsightsAnalysisIds=NetworkInsightsAnalysisId:[] NetworkInsightsPathId"
+     " AnalysisStartTime:time AnalysisEndTime:time Filters=Filter:[{Name Values=Value:[]}] MaxResults:int"
+     " DryRun:bool NextToken}",
+     "{NetworkInsightsAnalyses=networkInsightsAnalysisSet:[@NetworkInsightsAnalysis] NextToken=nextToken}"},
+    {"ec2", "DeleteNetworkInsightsAnalysis",
+     "{DryRun:bool NetworkInsightsAnalysisId}",
+     "{NetworkInsightsAnalysisId=networkInsightsAnalysisId}"},
+    {"ec2", "DeleteNetworkInsightsPath",
+     "{DryRun:bool NetworkInsightsPathId}",
+     "{NetworkInsightsPathId=networkInsightsPathId}"},
     {"ec2", "CreateSubnet",
      "{TagSpecifications=TagSpecification:[@TagSpecification] AvailabilityZone AvailabilityZoneId"
      " CidrBlock Ipv6CidrBlock OutpostArn VpcId DryRun:bool Ipv6Native:bool}",

@@ -1,4 +1,5 @@
 #include "aws/sigv4.h"
+#include "core/percent.h"
 
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
@@ -68,7 +69,8 @@ std::string canonical_query(std::string_view query) {
     const auto equals = pair.find('=');
     const auto value = equals == std::string_view::npos ? std::string_view{} : pair.substr(equals + 1);
     // Decoded first, so that a caller who encoded and one who did not mean the same request.
-    pairs.emplace_back(url_encoded(url_decoded(pair.substr(0, equals))), url_encoded(url_decoded(value)));
+    pairs.emplace_back(url_encoded(core::percent_decoded(pair.substr(0, equals))),
+                       url_encoded(core::percent_decoded(value)));
   }
   std::sort(pairs.begin(), pairs.end());
   std::string out;

@@ -83,6 +83,20 @@ Result<std::string> json_body(std::string_view input, const Shape* times) {
   return out;
 }
 
+namespace {
+
+// A member that stands in the path, "/policy/generation/{jobId}", in its place; false where it stands in
+// none.
+bool put_into_path(std::string& path, std::string_view name, const Json& value) {
+  const std::string hole = "{" + std::string(name) + "}";
+  const auto at = path.find(hole);
+  if (at == std::string::npos || !value.is_string() || value.string_or().empty()) return false;
+  path.replace(at, hole.size(), url_encoded(value.string_or()));
+  return true;
+}
+
+}  // namespace
+
 Result<RestParts> rest_parts(std::string_view http, std::string_view input) {
   const auto document = object_of(input);
   if (!document) return fail(document.error());
@@ -102,6 +116,7 @@ Result<RestParts> rest_parts(std::string_view http, std::string_view input) {
 
   char before = '{';
   for (const auto& [name, value] : document->root().members()) {
+    if (put_into_path(parts.path, name, value)) continue;
     if (std::find(in_query.begin(), in_query.end(), name) == in_query.end()) {
       parts.body += before + core::json_quoted(name) + ":" + value.text();
       before = ',';
@@ -114,7 +129,12 @@ Result<RestParts> rest_parts(std::string_view http, std::string_view input) {
                      url_encoded(value.is_string() ? std::string(value.string_or()) : value.text());
     }
   }
+  if (const auto hole = parts.path.find('{'); hole != std::string::npos) {
+    return fail(ErrorKind::bad_input,
+                "input: " + parts.path.substr(hole + 1, parts.path.find('}') - hole - 1) + " is missing");
+  }
   parts.body += before == '{' ? "{}" : "}";
+  if (parts.method == "GET") parts.body.clear();
   return parts;
 }
 

@@ -10,6 +10,7 @@
 #include "aws/http.h"
 #include "aws/wire_text.h"
 #include "core/json.h"
+#include "core/percent.h"
 
 namespace doctor::aws {
 namespace {
@@ -191,7 +192,7 @@ class Writer {
   }
 
   void policy(const std::string& encoded) {
-    const std::string decoded = url_decoded(encoded);
+    const std::string decoded = core::percent_decoded(encoded);
     if (nests_at_most(decoded, kDeepestPolicy)) {
       const auto document = nlohmann::ordered_json::parse(decoded, nullptr, false);
       if (!document.is_discarded()) {

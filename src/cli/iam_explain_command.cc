@@ -34,7 +34,7 @@ int iam_explain_command(Context& context, const IamExplainOptions& options) {
     ExplainedDenial one{denial, iam::proof_of(denial), {}};
     if (!options.snapshot.empty()) {
       const auto book = policies_for(facts, denial);
-      one.blame = iam::blame(denial, book.policies, {book.role_arn, book.identity_known});
+      one.blame = iam::blame(denial, book.policies, book.options);
     }
     explained.push_back(std::move(one));
   }

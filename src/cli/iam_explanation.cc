@@ -32,7 +32,11 @@ std::string blame_text(const iam::Blame& blame) {
   for (const auto& culprit : blame.proven) out += "  Caused by the " + culprit_words(culprit) + "\n";
   for (const auto& culprit : blame.suspects) out += "  May be caused by the " + culprit_words(culprit) + "\n";
   std::vector<std::string> levels;
-  for (const auto level : blame.blocked_at) levels.emplace_back(iam::policy_type_words(level));
+  for (const auto level : blame.blocked_at) {
+    const bool tree = level == iam::PolicyType::scp && !blame.blocked_tree_level.empty();
+    levels.push_back(std::string(iam::policy_type_words(level)) +
+                     (tree ? " of " + blame.blocked_tree_level : ""));
+  }
   if (!levels.empty()) out += "  Nothing allows it at: " + comma_list(levels) + "\n";
   for (const auto& note : blame.notes) out += "  - " + note + "\n";
   return out;
@@ -62,6 +66,7 @@ OrderedJson blame_json(const iam::Blame& blame) {
   for (const auto& culprit : blame.suspects) out["suspects"].push_back(culprit_json(culprit));
   out["blocked_at"] = OrderedJson::array();
   for (const auto level : blame.blocked_at) out["blocked_at"].push_back(iam::policy_type_name(level));
+  out["blocked_tree_level"] = blame.blocked_tree_level;
   out["depends_on"] = blame.depends_on;
   out["notes"] = blame.notes;
   return out;

@@ -16,7 +16,7 @@ struct IamMinimumOptions {
   IamInput input;
   iam::MinimumOptions minimum;
   bool confirm = false;
-  std::string existing;
+  std::string existing, trail, access_role;
 };
 
 core::Result<iam::Minimum> minimum_of(const IamMinimumOptions& options) {
@@ -56,6 +56,37 @@ std::string minimum_text(const iam::Minimum& minimum) {
   return out;
 }
 
+// Policy generation needs all three, and AWS the role's ARN.
+core::Result<void> check_generation(const IamMinimumOptions& options) {
+  if (options.trail.empty() && options.access_role.empty()) return {};
+  const bool whole = !options.trail.empty() && !options.access_role.empty() && options.confirm &&
+                     options.minimum.role.rfind("arn:", 0) == 0;
+  if (whole) return {};
+  return core::fail(core::ErrorKind::usage,
+                    "policy generation needs --confirm-with-access-analyzer, --role ARN, --trail ARN and "
+                    "--access-role ARN");
+}
+
+std::string listed(const std::vector<std::string>& values) {
+  std::string out;
+  for (const auto& value : values) out += (out.empty() ? "" : ", ") + core::printable(value);
+  return out;
+}
+
+std::string generation_text(const AnalyzerOpinion& opinion) {
+  if (opinion.generation.empty()) return {};
+  std::string out =
+      "- Policy generation: " + core::printable(opinion.generation) +
+      (opinion.generation_message.empty() ? "" : ": " + core::printable(opinion.generation_message)) + "\n";
+  if (opinion.generation != "SUCCEEDED") return out;
+  if (!opinion.only_generated.empty())
+    out += "  seen by Access Analyzer only: " + listed(opinion.only_generated) + "\n";
+  if (!opinion.only_minimum.empty()) out += "  in this policy only: " + listed(opinion.only_minimum) + "\n";
+  if (opinion.only_generated.empty() && opinion.only_minimum.empty())
+    out += "  the same actions as in this policy\n";
+  return out;
+}
+
 core::Result<AnalyzerOpinion> opinion_of(Context& context, const IamMinimumOptions& options,
                                          const iam::Minimum& minimum) {
   std::string existing;
@@ -68,7 +99,13 @@ core::Result<AnalyzerOpinion> opinion_of(Context& context, const IamMinimumOptio
   if (!client) return core::fail(client.error());
   const auto regions = regions_of(context, **client);
   if (!regions) return core::fail(regions.error());
-  return ask_access_analyzer(**client, regions->front(), minimum, existing);
+  const AnalyzerQuestion question{regions->front(), existing, options.minimum.role, options.trail,
+                                  options.access_role};
+  auto opinion = ask_access_analyzer(**client, question, minimum);
+  if (!opinion || question.trail.empty()) return opinion;
+  if (auto done = ask_policy_generation(**client, question, minimum, *context.cancelled, *opinion); !done)
+    return core::fail(done.error());
+  return opinion;
 }
 
 std::string opinion_text(const AnalyzerOpinion& opinion) {
@@ -82,7 +119,7 @@ std::string opinion_text(const AnalyzerOpinion& opinion) {
     out += "- CheckNoNewAccess: " + core::printable(opinion.new_access) + ": " +
            core::printable(opinion.new_access_message) + "\n";
   }
-  return out;
+  return out + generation_text(opinion);
 }
 
 std::string with_opinion(const std::string& minimum, const AnalyzerOpinion& opinion) {
@@ -98,11 +135,15 @@ std::string with_opinion(const std::string& minimum, const AnalyzerOpinion& opin
   }
   row["new_access"] = opinion.new_access;
   row["new_access_message"] = opinion.new_access_message;
+  row["generation"] = opinion.generation;
+  row["only_generated"] = opinion.only_generated;
+  row["only_minimum"] = opinion.only_minimum;
   return out.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
 }
 
 int iam_minimum_command(Context& context, const IamMinimumOptions& options) {
   if (auto ok = require_output(context, {"text", "json"}); !ok) return report_error(context, ok.error());
+  if (auto ok = check_generation(options); !ok) return report_error(context, ok.error());
   const auto minimum = minimum_of(options);
   if (!minimum) return report_error(context, minimum.error());
   const bool json = context.global.output == "json";
@@ -144,6 +185,10 @@ void add_iam_minimum(CLI::App& app, Run& run) {
                     "Ask IAM Access Analyzer (live): ValidatePolicy, and CheckNoNewAccess with --existing");
   command->add_option("--existing", options->existing,
                       "The policy in force, for CheckNoNewAccess, which AWS charges for");
+  command->add_option("--trail", options->trail,
+                      "ARN of the trail from which Access Analyzer generates a policy of --role, to compare");
+  command->add_option("--access-role", options->access_role,
+                      "ARN of the service role with which Access Analyzer reads that trail");
   command->callback([options, &run] {
     run = [options](Context& context) { return iam_minimum_command(context, *options); };
   });

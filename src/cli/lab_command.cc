@@ -96,6 +96,8 @@ void add_lab(CLI::App& app, Run& run) {
   command->add_option("--faults", options->faults,
                       "throttle=10%,reset=2%,truncate=1%,error500=1%,timeout=1%");
   command->add_option("--refuse", options->lab.refuse, "IAM action to answer with AccessDenied; repeatable");
+  command->add_flag("--enforce-iam", options->lab.enforce_iam,
+                    "The lab's own IAM policies, SCPs and resource policies decide each call");
   command->add_option("--seed", options->lab.seed, "Of ids and faults: the same seed, the same lab");
   command->add_flag("--list", options->list, "List the scenarios");
   command->callback(

@@ -5,6 +5,8 @@
 
 #include "core/arn.h"
 #include "core/glob.h"
+#include "facts/organization.h"
+#include "facts/resource_policy.h"
 #include "iam/policy.h"
 
 namespace doctor::cli {
@@ -27,8 +29,8 @@ std::string role_name_of(std::string_view principal) {
 }
 
 void add_role(const facts::Role& role, PolicyBook& book) {
-  book.role_arn = role.arn;
-  book.identity_known = role.policies_known;
+  book.options.role_arn = role.arn;
+  book.options.identity_known = role.policies_known;
   for (const auto& policy : role.inline_policies) {
     book.policies.push_back({PolicyType::identity, policy.name, policy.arn, policy.document, role.name});
   }
@@ -65,17 +67,54 @@ std::string joined(const std::vector<std::string>& values) {
   return out;
 }
 
-void add_organization(const facts::Place& place, PolicyBook& book) {
+void add_policies_of_level(const facts::Place& place, const std::string& id, PolicyBook& book) {
+  const auto scps = facts::policies_at(place, id, facts::kServiceControlPolicy);
+  const auto rcps = facts::policies_at(place, id, facts::kResourceControlPolicy);
+  const std::string name = facts::level_words(place, id);
+  const int level = static_cast<int>(book.options.tree.size());
+  book.options.tree.push_back({name, scps.whole, rcps.whole});
+  for (const auto* policy : scps.policies)
+    book.policies.push_back({PolicyType::scp, policy->name, policy->id, policy->document, name, level});
+  for (const auto* policy : rcps.policies)
+    book.policies.push_back({PolicyType::rcp, policy->name, policy->id, policy->document, name, level});
+}
+
+// Without the way from the root to the account every policy of the organization may be in force.
+void add_all_control_policies(const facts::Place& place, PolicyBook& book) {
   for (const auto& policy : place.organization_policies) {
-    const auto level = policy.type == "RESOURCE_CONTROL_POLICY" ? PolicyType::rcp : PolicyType::scp;
+    const auto level = policy.type == facts::kResourceControlPolicy ? PolicyType::rcp : PolicyType::scp;
     const bool seen = std::any_of(book.policies.begin(), book.policies.end(), [&](const PolicyText& known) {
       return known.level == level && known.arn == policy.id;
     });
     // Attached to nothing, it is in force nowhere; targets that nobody listed stay possible.
     const bool unattached = policy.targets.empty() && place.knows("organizations.list-targets-for-policy");
-    if (!seen && !unattached) {
+    if (!seen && !unattached)
       book.policies.push_back({level, policy.name, policy.id, policy.document, joined(policy.targets)});
-    }
+  }
+}
+
+void add_organization(const facts::Place& place, PolicyBook& book) {
+  if (facts::is_management_account(place)) {
+    book.options.in_management_account = true;
+    return;
+  }
+  if (!book.options.tree.empty()) return;  // another region of the same account
+  const auto way = facts::way_down(place);
+  if (way.empty()) return add_all_control_policies(place, book);
+  for (const std::string& id : way) add_policies_of_level(place, id, book);
+}
+
+// Of whichever account and region it was read in: a repository of another account stands in the caller's
+// facts.
+void add_resource_policy(const facts::Facts& facts, const std::string& resource, PolicyBook& book) {
+  for (const auto& place : facts.places) {
+    const auto* policy = facts::resource_policy_of(place, resource);
+    if (policy == nullptr) continue;
+    book.options.resource_policy_known = true;
+    if (policy->document.empty()) return;
+    const auto arn = core::Arn::parse(resource);
+    book.policies.push_back({PolicyType::resource, "of " + arn->resource, resource, policy->document, {}});
+    return;
   }
 }
 
@@ -83,6 +122,7 @@ void add_organization(const facts::Place& place, PolicyBook& book) {
 
 PolicyBook policies_for(const facts::Facts& facts, const iam::Denial& denial) {
   PolicyBook book;
+  book.options.identity_known = false;
   const auto caller = role_name_of(denial.principal);
   const auto assumed = denial.action == "sts:AssumeRole" ? role_name_of(denial.resource) : std::string{};
   const auto service = iam::service_of(denial.action);
@@ -112,6 +152,7 @@ PolicyBook policies_for(const facts::Facts& facts, const iam::Denial& denial) {
       book.policies.push_back({PolicyType::vpc_endpoint, id, {}, endpoint.policy_document, endpoint.vpc_id});
     }
   }
+  if (!trusted) add_resource_policy(facts, denial.resource, book);
   for (auto& policy : book.policies) policy.text = laid_out(policy.text);
   return book;
 }

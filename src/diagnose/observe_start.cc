@@ -9,6 +9,7 @@
 #include "diagnose/observe_stop.h"
 #include "diagnose/platform_sight.h"
 #include "diagnose/policy_sight.h"
+#include "facts/resource_policy.h"
 
 // What the task needed before its containers ran: is it there, in reach, and allowed?
 namespace doctor::diagnose {
@@ -94,22 +95,11 @@ void look_at_path(const Case& c, const Task* task, Observations& out) {
 
 struct Need {
   Call call;
-  std::string_view service;  // as its endpoint is named
+  std::string_view service;  // as its endpoint is named; "" where AWS makes the call
   std::string what;
 };
 
-// "arn:aws:secretsmanager:…:secret:name-AbCdEf:json-key:stage:id" without what follows the name.
-std::string secret_arn_of(std::string_view value_from) {
-  const auto arn = core::Arn::parse(value_from);
-  if (!arn || arn->service != "secretsmanager") return std::string(value_from);
-  core::Arn secret = *arn;
-  const auto kind = secret.resource.find(':');
-  const auto end = kind == std::string::npos ? kind : secret.resource.find(':', kind + 1);
-  secret.resource = secret.resource.substr(0, end);
-  return secret.text();
-}
-
-std::vector<Need> needs_of_secrets(const TaskDefinition& definition) {
+std::vector<Need> needs_of_secrets(const Case& c, const TaskDefinition& definition) {
   std::vector<Need> needs;
   for (const auto& container : definition.containers) {
     for (const facts::Secret& secret : container.secrets) {
@@ -117,9 +107,13 @@ std::vector<Need> needs_of_secrets(const TaskDefinition& definition) {
       const bool in_secrets_manager = arn && arn->service == "secretsmanager";
       if (!arn && !in_secrets_manager) continue;  // a parameter by its bare name: its ARN is not known here
       needs.push_back({{in_secrets_manager ? "secretsmanager:GetSecretValue" : "ssm:GetParameters",
-                        secret_arn_of(secret.value_from)},
+                        facts::secret_arn_of(secret.value_from)},
                        in_secrets_manager ? "secretsmanager" : "ssm",
                        "the secret " + secret.name});
+      // Secrets Manager decrypts with the caller's permissions ("Secret encryption and decryption").
+      const std::string key = facts::key_of_secret(*c.place, facts::secret_arn_of(secret.value_from));
+      if (!key.empty())
+        needs.push_back({{"kms:Decrypt", key, "secretsmanager"}, "", "the key of the secret " + secret.name});
     }
   }
   return needs;
@@ -173,6 +167,7 @@ struct Refusal {
 };
 
 std::vector<std::string> endpoints_to(const Case& c, const Task* task, std::string_view service) {
+  if (service.empty()) return {};  // a call that AWS makes
   return worst_path(c, network_of(c, task), service).endpoints;
 }
 
@@ -237,7 +232,7 @@ void look_at_execution_role(const Case& c, const Task* task, const TaskDefinitio
                             Observations& out) {
   const Question questions[] = {
       {is_about_secrets(c), "stop.execution_role_lacks_secret", "stop.secret_denied_above",
-       needs_of_secrets(definition)},
+       needs_of_secrets(c, definition)},
       {is_about_image(c) || has_sign(c, "stop.secrets_failed"), "stop.execution_role_lacks_image",
        "stop.image_denied_above", needs_of_image(c, definition)},
       {is_about_logs(c), "stop.execution_role_lacks_logs", "stop.logs_denied_above",

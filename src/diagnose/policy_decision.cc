@@ -17,6 +17,7 @@ iam::PolicyKind kind_of(PolicyLevel level) {
     case PolicyLevel::identity:
     case PolicyLevel::boundary:
       return iam::PolicyKind::identity;
+    case PolicyLevel::resource:
     case PolicyLevel::endpoint:
       return iam::PolicyKind::resource;
     case PolicyLevel::scp:
@@ -47,8 +48,8 @@ const iam::Policy& everything_for_everybody() {
   return policy;
 }
 
-// A KMS key's policy must let IAM decide; it is not in the facts, and AWS's default one does ("Default key
-// policy").
+// A KMS key's policy must let IAM decide, as AWS's default one does ("Default key policy"): what the key's
+// own policy says is asked at its own level.
 std::optional<iam::Policy> policy_of_key(const Request& request) {
   const auto principal = core::Arn::parse(request.principal);
   if (!request.action.starts_with("kms:") || !principal) return std::nullopt;
@@ -67,6 +68,8 @@ iam::PolicySet alone(PolicyLevel level, std::vector<iam::Policy> policies, const
     return set;
   }
   set.identity = std::vector<iam::Policy>{everything()};
+  if (level == PolicyLevel::resource)
+    set.resource = policies.empty() ? std::nullopt : std::optional(std::move(policies.front()));
   if (level == PolicyLevel::boundary) set.boundaries = std::move(policies);
   if (level == PolicyLevel::endpoint) {
     set.resource = everything_for_everybody();
@@ -129,7 +132,6 @@ Decision decision_from(const iam::Decision& said, const Read& read) {
       return decision;
     case iam::Outcome::depends:
       decision.kind = Kind::depends;
-      if (read.documents.size() == 1) decision.document = read.documents.front();
       return decision;
     case iam::Outcome::explicit_deny:
       break;
@@ -144,6 +146,26 @@ Decision decision_from(const iam::Decision& said, const Read& read) {
   return decision;
 }
 
+// The statement that the answer hangs on: the first that decides nothing where it stands alone; a Deny beside
+// an Allow of everything.
+void name_open_statement(PolicyLevel level, const iam::Policy& policy, const iam::Request& asked,
+                         const Request& request, Decision& decision) {
+  const bool resource = level == PolicyLevel::resource || level == PolicyLevel::endpoint;
+  const iam::Policy& all = resource ? everything_for_everybody() : everything();
+  for (const iam::Statement& statement : policy.statements) {
+    iam::Policy single = policy;
+    single.statements = {statement};
+    if (statement.effect == iam::Effect::deny && level != PolicyLevel::rcp)
+      single.statements.push_back(all.statements.front());
+    const auto engine = iam::Compiled::compile(alone(level, {std::move(single)}, request));
+    if (engine.evaluate(asked).outcome != iam::Outcome::depends) continue;
+    decision.statement = statement.index + 1;
+    decision.sid = statement.sid;
+    decision.line = statement.at.line;
+    return;
+  }
+}
+
 }  // namespace
 
 Decision decide(PolicyLevel level, const std::vector<Document>& documents, const Request& request) {
@@ -153,15 +175,40 @@ Decision decide(PolicyLevel level, const std::vector<Document>& documents, const
   const iam::Compiled engine = iam::Compiled::compile(alone(level, read.policies, request));
   Decision decision = decision_from(engine.evaluate(*asked), read);
   if (decision.kind == Kind::denied || read.unreadable < 0) {
+    if (decision.kind != Kind::depends) return decision;
     // Of several documents, the one that the answer hangs on.
-    for (std::size_t i = 0;
-         decision.kind == Kind::depends && decision.document < 0 && i < read.policies.size(); ++i) {
-      const auto single = iam::Compiled::compile(alone(level, {read.policies[i]}, request));
-      if (single.evaluate(*asked).outcome == iam::Outcome::depends) decision.document = read.documents[i];
+    for (std::size_t i = 0; i < read.policies.size(); ++i) {
+      if (read.policies.size() > 1) {
+        const auto single = iam::Compiled::compile(alone(level, {read.policies[i]}, request));
+        if (single.evaluate(*asked).outcome != iam::Outcome::depends) continue;
+      }
+      decision.document = read.documents[i];
+      name_open_statement(level, read.policies[i], *asked, request, decision);
+      break;
     }
     return decision;
   }
   return {Kind::depends, read.unreadable, 0, {}, 0, {}};  // what could not be read may allow, or deny
+}
+
+Decision::Kind decide_with_resource(const std::vector<Document>& documents, const Request& request) {
+  const auto asked = request_from(request);
+  if (!asked || !request.own_policy || request.own_policy->text.empty()) return Kind::absent;
+  auto own = iam::parse_policy(request.own_policy->text, request.own_policy->name, iam::PolicyKind::resource);
+  if (!own) return Kind::depends;
+  iam::PolicySet set;
+  set.identity = read_all(PolicyLevel::identity, documents).policies;
+  set.resource = std::move(*own);
+  switch (iam::Compiled::compile(std::move(set)).evaluate(*asked).outcome) {
+    case iam::Outcome::allowed:
+      return Kind::allowed;
+    case iam::Outcome::depends:
+      return Kind::depends;
+    case iam::Outcome::explicit_deny:
+    case iam::Outcome::implicit_deny:
+      break;
+  }
+  return Kind::absent;
 }
 
 }  // namespace doctor::diagnose

@@ -8,13 +8,14 @@
 
 #include "core/arn.h"
 #include "core/glob.h"
+#include "diagnose/control_sight.h"
+#include "diagnose/level_sight.h"
 #include "diagnose/observations.h"
-#include "diagnose/policy_decision.h"
+#include "diagnose/resource_sight.h"
 
 namespace doctor::diagnose {
 namespace {
 
-using facts::OrganizationPolicy;
 using facts::Place;
 using facts::Role;
 
@@ -32,93 +33,8 @@ int badness(Grant grant) {
   return 0;
 }
 
-Grant grant_of(Decision::Kind kind) {
-  switch (kind) {
-    case Decision::Kind::allowed:
-      return Grant::allowed;
-    case Decision::Kind::denied:
-      return Grant::denied;
-    case Decision::Kind::absent:
-      return Grant::absent;
-    case Decision::Kind::depends:
-      return Grant::depends;
-  }
-  return Grant::depends;
-}
-
 bool is_service_linked(std::string_view role_arn) {
   return core::contains(role_arn, ":role/aws-service-role/") || role_arn.ends_with("/AWSServiceRoleForECS");
-}
-
-// "kms:Decrypt on arn:…"
-std::string words_of(const Call& call) {
-  return call.resource == "*" ? call.action : call.action + " on " + call.resource;
-}
-
-// " (statement NoSecrets, line 10)"; a document of one line has no lines worth naming.
-std::string statement_words(const Decision& decision, const std::vector<Document>& documents) {
-  if (decision.document < 0 || decision.statement == 0) return {};
-  std::string out =
-      " (statement " + (decision.sid.empty() ? std::to_string(decision.statement) : decision.sid);
-  const std::string& text = documents[static_cast<std::size_t>(decision.document)].text;
-  if (text.find('\n') != std::string::npos) out += fmt::format(", line {}", decision.line);
-  return out + ")";
-}
-
-// The words of one level: what its policies are called, singly and together.
-struct Words {
-  std::string one;  // "the service control policy {}"
-  std::string all;  // "no service control policy of r-a1b2"
-};
-
-PolicySight sight_from(PolicyLevel level, const std::vector<Document>& documents, const Request& request,
-                       const Call& call, const Words& words, Source source) {
-  const Decision decision = decide(level, documents, request);
-  PolicySight sight{level, grant_of(decision.kind), {}, {}, std::move(source)};
-  std::string named;
-  if (decision.document >= 0) {
-    sight.policy = documents[static_cast<std::size_t>(decision.document)].name;
-    named = fmt::format(fmt::runtime(words.one), sight.policy) + statement_words(decision, documents);
-    if (sight.source.value.empty()) sight.source.value = sight.policy;
-    if (!decision.sid.empty()) sight.source.value += " " + decision.sid;
-  }
-  switch (sight.grant) {
-    case Grant::denied:
-      sight.why = named + " denies " + words_of(call);
-      break;
-    case Grant::absent:
-      sight.why = words.all + " allows " + words_of(call);
-      break;
-    case Grant::allowed:
-      sight.why = named + " allows " + words_of(call);
-      break;
-    case Grant::depends:
-      sight.why = decision.depends_on.empty() ? named + " could not be read"
-                                              : fmt::format("what {} says of {} depends on {}", named,
-                                                            words_of(call), joined(decision.depends_on));
-      break;
-  }
-  return sight;
-}
-
-// --- What is known of the request ---------------------------------------------------------------------
-
-// "Actions, resources, and condition keys" knows more keys; these are the ones that follow from the facts.
-Request request_of(const Place& place, const std::string& principal, const Call& call) {
-  Request request{call.action, call.resource, principal, {}};
-  iam::Context& context = request.context;
-  context.set("aws:requestedregion", {place.region});
-  context.set("aws:securetransport", {"true"});
-  context.set("aws:principalisawsservice", {"false"});
-  context.set("aws:viaawsservice", {"false"});
-  if (const auto arn = core::Arn::parse(principal); arn) {
-    context.set("aws:principalarn", {principal});
-    context.set("aws:principalaccount", {arn->account});
-    context.set("aws:principaltype", {"AssumedRole"});
-  }
-  if (const auto arn = core::Arn::parse(call.resource); arn && core::is_account_id(arn->account))
-    context.set("aws:resourceaccount", {arn->account});
-  return request;
 }
 
 // --- The levels ---------------------------------------------------------------------------------------
@@ -137,6 +53,16 @@ PolicySight identity_sight(const Role& role, const Request& request, const Call&
                                  {"the policy {} of role " + role.name, "no policy of role " + role.name},
                                  {"iam", "get-role-policy", {}, "Statement", {}, std::nullopt});
   if (sight.source.value.empty()) sight.source.value = role.name;
+  // One account's role may have its permission from the resource alone.
+  if (sight.grant == Grant::absent && request.own_policy) {
+    const Decision::Kind together = decide_with_resource(documents, request);
+    if (together == Decision::Kind::allowed || together == Decision::Kind::depends) {
+      sight.grant = grant_of(together);
+      sight.why =
+          fmt::format("the policy of {} {} {} to {}", request.own_policy->name,
+                      sight.grant == Grant::allowed ? "grants" : "may grant", words_of(call), role.name);
+    }
+  }
   if (sight.grant == Grant::absent && !role.policies_known) {
     sight.grant = Grant::depends;
     sight.why = "not every policy of role " + role.name + " is known";
@@ -165,110 +91,12 @@ std::optional<PolicySight> endpoint_sight(const Place& place, const std::string&
                     {"ec2", "describe-vpc-endpoints", {}, "PolicyDocument", id, std::nullopt});
 }
 
-enum class Binding { no, maybe, yes };
-
-// A root holds every account of its organization; which unit holds this account is not in the facts.
-Binding binding_of(const OrganizationPolicy& policy, const std::string& account) {
-  if (!policy.targets_known && policy.targets.empty()) return Binding::maybe;
-  Binding binding = Binding::no;
-  for (const std::string& target : policy.targets) {
-    if (target == account || target.starts_with("r-")) return Binding::yes;
-    if (!core::is_account_id(target)) binding = Binding::maybe;
-  }
-  return binding;
-}
-
-bool is_management_account(const Place& place, std::string_view type) {
-  return std::any_of(place.organization_policies.begin(), place.organization_policies.end(),
-                     [&](const OrganizationPolicy& policy) {
-                       const auto arn = core::Arn::parse(policy.arn);
-                       return policy.type == type && arn && core::is_account_id(arn->account) &&
-                              arn->account == place.account;
-                     });
-}
-
-std::string attached_to(const OrganizationPolicy& policy) {
-  return policy.targets.empty()
-             ? "what it is attached to is not known"
-             : fmt::format("it is attached to {}, and whether that holds this account is not known",
-                           joined(policy.targets));
-}
-
-struct ControlWords {
-  std::string_view type, one, all;
-  PolicyLevel level;
-};
-constexpr ControlWords kScp{"SERVICE_CONTROL_POLICY", "the service control policy {}",
-                            "no service control policy", PolicyLevel::scp};
-constexpr ControlWords kRcp{"RESOURCE_CONTROL_POLICY", "the resource control policy {}",
-                            "no resource control policy", PolicyLevel::rcp};
-
-// The levels of the tree that are known whole: each must allow, where it has any policy.
-bool is_tree_known(const Place& place, std::string_view type) {
-  if (!place.knows("organizations.list-policies")) return false;
-  return std::all_of(place.organization_policies.begin(), place.organization_policies.end(),
-                     [&](const OrganizationPolicy& policy) {
-                       return policy.type != type || (policy.targets_known && !policy.document.empty());
-                     });
-}
-
-std::optional<PolicySight> control_sight(const Place& place, const ControlWords& words,
-                                         const Request& request, const Call& call) {
-  std::vector<Document> at_root, at_account, bound, maybe;
-  std::vector<const OrganizationPolicy*> maybe_policies;
-  for (const OrganizationPolicy& policy : place.organization_policies) {
-    if (policy.type != words.type) continue;
-    const Document document{policy.name.empty() ? policy.id : policy.name, policy.document};
-    const Binding binding = binding_of(policy, place.account);
-    if (binding == Binding::no) continue;
-    if (binding == Binding::maybe) {
-      maybe.push_back(document);
-      maybe_policies.push_back(&policy);
-      continue;
-    }
-    bound.push_back(document);
-    for (const std::string& target : policy.targets) {
-      if (target.starts_with("r-")) at_root.push_back(document);
-      if (target == place.account) at_account.push_back(document);
-    }
-  }
-  if (bound.empty() && maybe.empty()) return std::nullopt;
-  const Source source{"organizations", "describe-policy", {}, "Content", {}, std::nullopt};
-  const auto look = [&](const std::vector<Document>& documents, std::string_view where) {
-    return sight_from(words.level, documents, request, call,
-                      {std::string(words.one), std::string(words.all) + std::string(where)}, source);
-  };
-  // A Deny holds wherever it is attached; what is missing is known only of a level that was read whole.
-  PolicySight all = look(bound, "");
-  if (all.grant == Grant::denied) return all;
-  if (is_tree_known(place, words.type)) {
-    if (!at_root.empty()) {
-      if (PolicySight root = look(at_root, " of the organization's root"); root.grant == Grant::absent)
-        return root;
-    }
-    if (!at_account.empty()) {
-      if (PolicySight own = look(at_account, " of the account"); own.grant == Grant::absent) return own;
-    }
-  } else if (all.grant == Grant::absent) {
-    all.grant = Grant::allowed;
-    all.why = fmt::format("{} that was read denies {}", words.all, words_of(call));
-  }
-  for (std::size_t i = 0; i < maybe.size(); ++i) {
-    PolicySight sight = look({maybe[i]}, "");
-    if (sight.grant != Grant::denied) continue;
-    sight.grant = Grant::depends;
-    sight.why += "; " + attached_to(*maybe_policies[i]);
-    return sight;
-  }
-  return all;
-}
-
 const Role* role_of(const Place& place, const std::string& role_arn) {
   const auto role = place.roles.find(std::string(core::short_name(role_arn)));
   return role == place.roles.end() ? nullptr : &role->second;
 }
 
-constexpr std::array kFixes{"policy_statement", "narrow_deny",   "widen_boundary",
+constexpr std::array kFixes{"policy_statement", "narrow_deny",   "widen_boundary", "resource_policy",
                             "endpoint_policy",  "scp_exception", "rcp_exception"};
 
 std::string_view fix_of(PolicyLevel level, bool denied) {
@@ -277,6 +105,8 @@ std::string_view fix_of(PolicyLevel level, bool denied) {
       return denied ? "narrow_deny" : "policy_statement";
     case PolicyLevel::boundary:
       return "widen_boundary";
+    case PolicyLevel::resource:
+      return "resource_policy";
     case PolicyLevel::endpoint:
       return "endpoint_policy";
     case PolicyLevel::scp:
@@ -292,6 +122,7 @@ std::string_view fix_of(PolicyLevel level, bool denied) {
 std::vector<PolicySight> sights_of(const Place& place, const Caller& caller, const Call& call) {
   std::vector<PolicySight> sights;
   Request request = request_of(place, caller.role_arn, call);
+  request.own_policy = own_policy_of(place, call.resource);
   for (const std::string& id : caller.endpoints) {
     const auto endpoint = place.vpc_endpoints.find(id);
     if (endpoint == place.vpc_endpoints.end()) continue;
@@ -302,15 +133,13 @@ std::vector<PolicySight> sights_of(const Place& place, const Caller& caller, con
     sights.push_back(identity_sight(*role, request, call));
     if (!role->boundary_arn.empty()) sights.push_back(boundary_sight(*role, request, call));
   }
+  if (auto own = resource_sight(request, call)) sights.push_back(std::move(*own));
   for (PolicySight& sight : endpoint_sights(place, caller.endpoints, call)) {
     // Again with the caller's name, which an endpoint's policy may ask for.
     if (auto own = endpoint_sight(place, sight.policy, request, call)) sights.push_back(std::move(*own));
   }
   if (is_service_linked(caller.role_arn)) return sights;
-  for (const ControlWords& words : {kScp, kRcp}) {
-    if (is_management_account(place, words.type)) continue;
-    if (auto sight = control_sight(place, words, request, call)) sights.push_back(std::move(*sight));
-  }
+  for (PolicySight& sight : control_sights(place, request, call)) sights.push_back(std::move(sight));
   return sights;
 }
 
@@ -342,11 +171,6 @@ std::vector<PolicySight> endpoint_sights(const Place& place, const std::vector<s
   return sights;
 }
 
-PolicySight control_policy_sight(const Place& place, const std::string& role_arn, const Call& call) {
-  auto sight = control_sight(place, kScp, request_of(place, role_arn, call), call);
-  return sight ? std::move(*sight) : PolicySight{PolicyLevel::scp, Grant::allowed, {}, {}, {}};
-}
-
 bool blocks(const PolicySight& sight) {
   return sight.grant == Grant::denied || sight.grant == Grant::absent;
 }
@@ -373,6 +197,8 @@ bool is_named_by_aws(const Case& c, PolicyLevel level) {
       return has_text(c, "identity-based policy");
     case PolicyLevel::boundary:
       return has_text(c, "permissions boundary");
+    case PolicyLevel::resource:
+      return has_text(c, "resource-based policy");
     case PolicyLevel::endpoint:
       return has_text(c, "vpc endpoint policy");
     case PolicyLevel::scp:
@@ -389,8 +215,8 @@ void offer_fix_of(const Case& c, const PolicySight* sight, Observations& out) {
     offered = fix_of(sight->level, sight->grant == Grant::denied);
     if (offered != "policy_statement") out.fix_details.emplace_back(offered, sight->why);
   } else {
-    for (const PolicyLevel level :
-         {PolicyLevel::boundary, PolicyLevel::endpoint, PolicyLevel::scp, PolicyLevel::rcp}) {
+    for (const PolicyLevel level : {PolicyLevel::boundary, PolicyLevel::resource, PolicyLevel::endpoint,
+                                    PolicyLevel::scp, PolicyLevel::rcp}) {
       if (is_named_by_aws(c, level)) offered = fix_of(level, true);
     }
     if (has_text(c, "explicit deny in an identity-based policy")) offered = "narrow_deny";

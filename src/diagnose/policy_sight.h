@@ -6,10 +6,11 @@
 // one sight with one sentence that names the policy, the statement and its line.
 //
 // What the facts do not say is never guessed: a policy that was not read, a value of the request that is not
-// known, and a policy that may or may not be attached above this account make `depends`. Policies of the
-// resources themselves (a secret's, a key's, a repository's) are not in the facts; a level that is not in
-// force has no sight. No SCP binds a service-linked role or the management account ("Service control policies
-// (SCPs)").
+// known, and a policy that may or may not be attached above this account make `depends`. A level that is not
+// in force has no sight. A resource's own policy can deny, can grant what the role's policies do not ("Cross
+// account policy evaluation logic": in one account), and must allow what another account's role asks for and
+// what uses a KMS key. No SCP binds a service-linked role or the management account ("Service control
+// policies (SCPs)").
 #pragma once
 
 #include <string>
@@ -23,7 +24,7 @@ namespace doctor::diagnose {
 
 enum class Grant { allowed, denied, absent, depends };  // denied: a Deny; absent: no Allow
 
-enum class PolicyLevel { identity, boundary, endpoint, scp, rcp };
+enum class PolicyLevel { identity, boundary, resource, endpoint, scp, rcp };
 
 struct PolicySight {
   PolicyLevel level = PolicyLevel::identity;
@@ -37,6 +38,7 @@ struct PolicySight {
 struct Call {
   std::string action;          // "kms:Decrypt"
   std::string resource = "*";  // an ARN; "*" for actions that know no resources
+  std::string via = {};        // the service that makes the call for the caller: "secretsmanager"
 };
 
 struct Caller {

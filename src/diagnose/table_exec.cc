@@ -38,7 +38,7 @@ std::vector<CauseRow> causes() {
        "The call itself was refused: aws cloudtrail lookup-events --lookup-attributes AttributeKey=EventName,AttributeValue=ExecuteCommand"},
       {"exec.read_only_root", kFamily, "the container's root file system is read-only, so the agent cannot start", .05, false, "writable_root",
        "readonlyRootFilesystem is true: aws ecs describe-task-definition --task-definition TASK_DEFINITION --query 'taskDefinition.containerDefinitions[].readonlyRootFilesystem'"},
-      {"exec.log_or_kms_denied", kFamily, "the session's log or its KMS key is denied", .04, false, "policy_statement narrow_deny widen_boundary endpoint_policy scp_exception rcp_exception",
+      {"exec.log_or_kms_denied", kFamily, "the session's log or its KMS key is denied", .04, false, "policy_statement narrow_deny widen_boundary resource_policy endpoint_policy scp_exception rcp_exception",
        "The cluster configures a key or a log that the task role may not use: aws ecs describe-clusters --clusters CLUSTER --include CONFIGURATIONS"},
       {"exec.denied_by_scp_or_boundary", kFamily, "an organization policy, a permissions boundary, an endpoint's policy or an explicit deny forbids the session", .04, false, "scp_exception rcp_exception widen_boundary endpoint_policy narrow_deny",
        "A policy above the role denies ssmmessages or ecs:ExecuteCommand: aws organizations list-policies-for-target --target-id ACCOUNT --filter SERVICE_CONTROL_POLICY; aws iam get-role --role-name TASK_ROLE --query Role.PermissionsBoundary"},

@@ -50,6 +50,7 @@ FamilyRows rows_of_shared_fixes() {
     {"scp_exception",           "Except this role from the service control policy's deny",                 true,  "organizations:UpdatePolicy"},
     {"rcp_exception",           "Except this role from the resource control policy's deny",                true,  "organizations:UpdatePolicy"},
     {"widen_boundary",          "Allow the actions in the role's permissions boundary",                    true,  "iam:CreatePolicyVersion"},
+    {"resource_policy",         "Let the policy of the repository, secret or key itself allow the role",   true,  "ecr:SetRepositoryPolicy secretsmanager:PutResourcePolicy kms:PutKeyPolicy"},
     {"endpoint_policy",         "Let the call through in the VPC endpoint's policy",                       true,  "ec2:ModifyVpcEndpoint"},
     {"narrow_deny",             "Narrow the deny statement in the role's own policy",                      true,  "iam:PutRolePolicy iam:CreatePolicyVersion"},
     {"restrict_stop_calls",     "Narrow who may stop tasks and update the service",                        true,  "iam:PutRolePolicy"},

@@ -69,7 +69,7 @@ std::vector<CauseRow> setup_causes() {
   return {
       {"stop.secrets_unreachable", kNone, "the task cannot reach the service of its secrets or registry credentials", .04, false, "vpc_endpoint network_path",
        "No route and no endpoint serve the task's subnet: aws ec2 describe-route-tables --filters Name=association.subnet-id,Values=SUBNET; aws ec2 describe-vpc-endpoints --filters Name=vpc-id,Values=VPC"},
-      {"stop.secrets_denied", kNone, "the execution role may not read a secret, a parameter or its key", .03, false, "policy_statement narrow_deny widen_boundary endpoint_policy scp_exception rcp_exception",
+      {"stop.secrets_denied", kNone, "the execution role may not read a secret, a parameter or its key", .03, false, "policy_statement narrow_deny widen_boundary resource_policy endpoint_policy scp_exception rcp_exception",
        "aws iam simulate-principal-policy --policy-source-arn EXECUTION_ROLE_ARN --action-names secretsmanager:GetSecretValue ssm:GetParameters kms:Decrypt --resource-arns SECRET_ARN"},
       {"stop.secrets_missing", kNone, "a secret or parameter that the task definition names does not exist", .01, false, "correct_secret_reference roll_back_deployment",
        "aws secretsmanager describe-secret --secret-id SECRET_ARN, or aws ssm get-parameter --name NAME, answers that there is none"},
@@ -79,7 +79,7 @@ std::vector<CauseRow> setup_causes() {
        "aws efs describe-mount-targets --file-system-id FILE_SYSTEM; aws ec2 describe-security-groups for port 2049"},
       {"stop.image_missing", kNone, "the image, tag or digest does not exist", .02, false, "correct_image_reference push_image_again roll_back_deployment",
        "aws ecr describe-images --repository-name REPOSITORY --image-ids imageTag=TAG answers ImageNotFoundException"},
-      {"stop.image_denied", kNone, "the registry refused the pull", .02, false, "policy_statement narrow_deny widen_boundary endpoint_policy scp_exception rcp_exception authenticate_registry_pulls",
+      {"stop.image_denied", kNone, "the registry refused the pull", .02, false, "policy_statement narrow_deny widen_boundary resource_policy endpoint_policy scp_exception rcp_exception authenticate_registry_pulls",
        "aws iam simulate-principal-policy --policy-source-arn EXECUTION_ROLE_ARN --action-names ecr:GetAuthorizationToken ecr:BatchGetImage ecr:GetDownloadUrlForLayer; aws ecr get-repository-policy --repository-name REPOSITORY"},
       {"stop.image_unreachable", kNone, "the task cannot reach the image registry", .02, false, "vpc_endpoint network_path",
        "No route and no ecr.api and ecr.dkr endpoints serve the task's subnet: aws ec2 describe-route-tables --filters Name=association.subnet-id,Values=SUBNET"},

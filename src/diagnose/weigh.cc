@@ -79,6 +79,9 @@ std::vector<Fix> fixes_of(std::string_view ids, const Observations& observations
     }
     out.push_back(std::move(fix));
   }
+  // The exact change that the network engine tried on the facts comes before what may also help.
+  std::stable_partition(out.begin(), out.end(),
+                        [](const Fix& fix) { return fix.id == "network_path" && !fix.detail.empty(); });
   return out;
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "core/percent.h"
 #include "facts/reading.h"
 
 namespace doctor::facts {
@@ -44,8 +45,8 @@ std::optional<std::string> wrong_shape(const Row& row, const Json& document) {
 }  // namespace
 
 const Row* find_row(std::string_view service, std::string_view operation) {
-  for (const auto rows : {ecs_rows(), ec2_rows(), ec2_beyond_rows(), iam_rows(), observability_rows(),
-                          trail_rows(), delivery_rows()}) {
+  for (const auto rows : {ecs_rows(), ec2_rows(), ec2_beyond_rows(), iam_rows(), organization_rows(),
+                          resource_policy_rows(), observability_rows(), trail_rows(), delivery_rows()}) {
     for (const Row& row : rows) {
       if (row.service == service && row.operation == operation) return &row;
     }
@@ -55,8 +56,8 @@ const Row* find_row(std::string_view service, std::string_view operation) {
 
 std::vector<const Row*> all_rows() {
   std::vector<const Row*> out;
-  for (const auto rows : {ecs_rows(), ec2_rows(), ec2_beyond_rows(), iam_rows(), observability_rows(),
-                          trail_rows(), delivery_rows()}) {
+  for (const auto rows : {ecs_rows(), ec2_rows(), ec2_beyond_rows(), iam_rows(), organization_rows(),
+                          resource_policy_rows(), observability_rows(), trail_rows(), delivery_rows()}) {
     for (const Row& row : rows) out.push_back(&row);
   }
   return out;
@@ -143,6 +144,13 @@ bool flag_at(const Json& parent, std::string_view key) {
   const auto text = value.string_or();
   return value.boolean_or(false) || text == "true" || text == "True" || text == "ENABLED" ||
          text == "enabled";
+}
+
+std::string policy_document(const Json& value) {
+  if (value.is_object()) return value.text();
+  const auto raw = value.string_or();
+  if (raw.empty()) return {};
+  return raw.front() == '%' ? core::percent_decoded(raw) : std::string(raw);
 }
 
 std::vector<std::pair<std::string, std::string>> pairs_at(const Json& parent, std::string_view list,

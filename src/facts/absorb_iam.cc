@@ -1,4 +1,4 @@
-// IAM and Organizations: roles with their policies, and the policies of the organisation.
+// IAM: roles with their policies.
 //
 // A policy document is an object where the CLI printed it and a URL-encoded string (RFC 3986) where it came
 // straight off the wire ("GetRolePolicy", "PolicyVersion" in the IAM API reference). It is kept as JSON text,
@@ -12,33 +12,6 @@
 
 namespace doctor::facts {
 namespace {
-
-int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
-std::string url_decoded(std::string_view text) {
-  std::string out;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '%' && i + 2 < text.size() && hex_digit(text[i + 1]) >= 0 && hex_digit(text[i + 2]) >= 0) {
-      out += static_cast<char>(hex_digit(text[i + 1]) * 16 + hex_digit(text[i + 2]));
-      i += 2;
-    } else {
-      out += text[i];
-    }
-  }
-  return out;
-}
-
-std::string document_of(const Json& value) {
-  if (value.is_object()) return value.text();
-  const auto raw = value.string_or();
-  if (raw.empty()) return {};
-  return raw.front() == '%' ? url_decoded(raw) : std::string(raw);
-}
 
 Policy& policy_of(std::vector<Policy>& list, std::string_view name, std::string_view arn) {
   for (Policy& policy : list) {
@@ -64,7 +37,7 @@ void settle(Role& role) {
 void read_role(Role& role, Reading& in, const Json& item) {
   role.arn = text_at(item, "Arn");
   role.path = text_at(item, "Path");
-  role.trust_policy = document_of(item["AssumeRolePolicyDocument"]);
+  role.trust_policy = policy_document(item["AssumeRolePolicyDocument"]);
   if (const auto boundary = text_at(item["PermissionsBoundary"], "PermissionsBoundaryArn"); !boundary.empty())
     role.boundary_arn = boundary;
   in.time(item["CreateDate"]);
@@ -134,7 +107,7 @@ void get_role_policy(Reading& in, const Json& document) {
   if (name.empty()) return;
   Role& role = role_named(in.place, name);
   policy_of(role.inline_policies, in.identity(document, "", "PolicyName"), {}).document =
-      document_of(document["PolicyDocument"]);
+      policy_document(document["PolicyDocument"]);
   settle(role);
 }
 
@@ -170,7 +143,7 @@ void get_policy_version(Reading& in, const Json& document) {
   }
   const int at = resource_named(in.name.subject, arns);
   if (at >= 0) {
-    give_document(in.place, arns[static_cast<std::size_t>(at)], document_of(version["Document"]));
+    give_document(in.place, arns[static_cast<std::size_t>(at)], policy_document(version["Document"]));
   } else if (!arns.empty()) {
     in.place.gaps.push_back({"iam",
                              "get-policy-version",
@@ -191,7 +164,7 @@ void account_authorization_details(Reading& in, const Json& document) {
     role.inline_listed = role.attached_listed = true;
     for (const Json& policy : in.objects(item, "RolePolicyList"))
       policy_of(role.inline_policies, text_at(policy, "PolicyName"), {}).document =
-          document_of(policy["PolicyDocument"]);
+          policy_document(policy["PolicyDocument"]);
     for (const Json& policy : in.objects(item, "AttachedManagedPolicies"))
       policy_of(role.attached_policies, text_at(policy, "PolicyName"), text_at(policy, "PolicyArn"));
     settle(role);
@@ -200,56 +173,8 @@ void account_authorization_details(Reading& in, const Json& document) {
     for (const Json& version : in.objects(item, "PolicyVersionList")) {
       in.time(version["CreateDate"]);
       if (flag_at(version, "IsDefaultVersion"))
-        give_document(in.place, text_at(item, "Arn"), document_of(version["Document"]));
+        give_document(in.place, text_at(item, "Arn"), policy_document(version["Document"]));
     }
-  }
-}
-
-OrganizationPolicy& organization_policy(Place& place, const std::string& id) {
-  for (OrganizationPolicy& policy : place.organization_policies) {
-    if (policy.id == id) return policy;
-  }
-  place.organization_policies.push_back({id, {}, {}, {}, {}, {}, false});
-  return place.organization_policies.back();
-}
-
-void read_summary(OrganizationPolicy& policy, const Json& item) {
-  policy.name = text_at(item, "Name");
-  policy.type = text_at(item, "Type");
-  policy.arn = text_at(item, "Arn");
-}
-
-void list_policies(Reading& in, const Json& document) {
-  for (const Json& item : in.objects(document, "Policies")) {
-    const std::string id = in.identity(item, "Policies", "Id");
-    read_summary(organization_policy(in.place, id), item);
-  }
-}
-
-void describe_policy(Reading& in, const Json& document) {
-  const Json item = document["Policy"];
-  const std::string id = in.identity(item["PolicySummary"], "Policy.PolicySummary", "Id");
-  if (id.empty()) return;
-  OrganizationPolicy& policy = organization_policy(in.place, id);
-  read_summary(policy, item["PolicySummary"]);
-  policy.document = document_of(item["Content"]);
-}
-
-void list_targets_for_policy(Reading& in, const Json& document) {
-  std::vector<std::string> ids, names;
-  for (const OrganizationPolicy& policy : in.place.organization_policies) {
-    ids.push_back(policy.id);
-    names.push_back(policy.name);
-  }
-  int at = resource_named(in.name.subject, ids);
-  if (at < 0) at = resource_named(in.name.subject, names);
-  if (at < 0) return;
-  OrganizationPolicy& policy = in.place.organization_policies[static_cast<std::size_t>(at)];
-  policy.targets_known = true;
-  auto& targets = policy.targets;
-  for (const Json& item : in.objects(document, "Targets")) {
-    const std::string id = text_at(item, "TargetId");
-    if (std::find(targets.begin(), targets.end(), id) == targets.end()) targets.push_back(id);
   }
 }
 
@@ -263,9 +188,6 @@ constexpr std::array kRows{
     Row{"iam", "get-role-policy", "PolicyName", Shape::any, get_role_policy, 2},
     Row{"iam", "get-policy", "Policy", Shape::object, get_policy, 2},
     Row{"iam", "get-policy-version", "PolicyVersion", Shape::object, get_policy_version, 3},
-    Row{"organizations", "list-policies", "Policies", Shape::list, list_policies},
-    Row{"organizations", "describe-policy", "Policy", Shape::object, describe_policy, 1},
-    Row{"organizations", "list-targets-for-policy", "Targets", Shape::list, list_targets_for_policy, 2},
 };
 
 }  // namespace

@@ -1,9 +1,13 @@
-// What IAM and Organizations say: roles with every policy that bears on them, and organisation policies.
+// What IAM and Organizations say: roles with every policy that bears on them, organisation policies, and the
+// tree of the organisation that the account stands in (facts/organization.h reads it).
 //
 // Documents stay text (JSON): the IAM engine compiles them, the diagnosis only asks it.
 #pragma once
 
+#include <map>
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace doctor::facts {
@@ -29,6 +33,25 @@ struct OrganizationPolicy {
   std::vector<std::string> targets;      // ids: r-… a root, ou-… a unit, 12 digits an account
   std::string arn;                       // names the management account and the organization
   bool targets_known = false;            // ListTargetsForPolicy answered
+};
+
+// The organisation's tree, as far as it was read. Ids: r-… a root, ou-… a unit, 12 digits an account.
+struct OrganizationTree {
+  std::string management_account;                // DescribeOrganization; "" where not known
+  std::map<std::string, std::string> parents;    // of units and accounts
+  std::map<std::string, std::string> names;      // of units
+  std::map<std::string, bool> policy_types;      // of the root (ListRoots): whether the type is enabled
+  std::set<std::pair<std::string, std::string>>  // (id, type): ListPoliciesForTarget answered, so that all
+      listed;                                    // policies of this type that are attached there are known
+};
+
+// A policy that a resource carries itself: a repository's, a secret's, a key's, a queue's, a bucket's.
+struct ResourcePolicy {
+  std::string service;   // "ecr", "secretsmanager", "kms", "sqs", "s3"
+  std::string resource;  // an ARN where the answer has one, else the name of the repository or what a file's
+                         // name says of key or bucket (facts/resource_policy.h finds it)
+  std::string account;   // of a repository: its registry; "" where not known
+  std::string document;  // "": the resource has none
 };
 
 }  // namespace doctor::facts

@@ -121,6 +121,8 @@ void fields(Dump& out, const TransitGatewayRouteTable& v);
 void fields(Dump& out, const Policy& v);
 void fields(Dump& out, const Role& v);
 void fields(Dump& out, const OrganizationPolicy& v);
+void fields(Dump& out, const OrganizationTree& v);
+void fields(Dump& out, const ResourcePolicy& v);
 void fields(Dump& out, const TargetHealth& v);
 void fields(Dump& out, const TargetGroup& v);
 void fields(Dump& out, const ImageLayer& v);
@@ -349,6 +351,14 @@ void fields(Dump& out, const OrganizationPolicy& v) {
   out("id", v.id)("name", v.name)("type", v.type)("document", v.document)("targets", v.targets)("arn", v.arn)(
       "targets_known", v.targets_known);
 }
+void fields(Dump& out, const OrganizationTree& v) {
+  out("management_account", v.management_account)("parents", v.parents)("names", v.names)("policy_types",
+                                                                                          v.policy_types)(
+      "listed", std::vector<std::pair<std::string, std::string>>(v.listed.begin(), v.listed.end()));
+}
+void fields(Dump& out, const ResourcePolicy& v) {
+  out("service", v.service)("resource", v.resource)("account", v.account)("document", v.document);
+}
 void fields(Dump& out, const TargetHealth& v) {
   out("target_id", v.target_id)("availability_zone", v.availability_zone)("state", v.state)(
       "reason", v.reason)("description", v.description)("port", v.port);
@@ -428,10 +438,11 @@ void fields(Dump& out, const Place& v) {
       "transit_gateway_attachments", v.transit_gateway_attachments)(
       "transit_gateway_route_tables", v.transit_gateway_route_tables)("roles", v.roles)(
       "policy_versions", v.policy_versions)("organization_policies", v.organization_policies)(
-      "target_groups", v.target_groups)("images", v.images)("trail", v.trail)("health", v.health)(
-      "quotas", v.quotas)("quota_requests", v.quota_requests)("metrics", v.metrics)("alarms", v.alarms)(
-      "logs", v.logs)("configuration_items", v.configuration_items)("answered", v.answered)(
-      "event_ids", v.event_ids)("gaps", v.gaps);
+      "organization", v.organization)("resource_policies", v.resource_policies)("secret_keys", v.secret_keys)(
+      "key_arns", v.key_arns)("target_groups", v.target_groups)("images", v.images)("trail", v.trail)(
+      "health", v.health)("quotas", v.quotas)("quota_requests", v.quota_requests)("metrics", v.metrics)(
+      "alarms", v.alarms)("logs", v.logs)("configuration_items", v.configuration_items)(
+      "answered", v.answered)("event_ids", v.event_ids)("gaps", v.gaps);
 }
 void fields(Dump& out, const Facts& v) {
   out("places", v.places)("newest", v.newest);

@@ -66,6 +66,10 @@ struct Place {
   std::map<std::string, Role> roles;                   // by name
   std::map<std::string, std::string> policy_versions;  // default version id by policy ARN (GetPolicy)
   std::vector<OrganizationPolicy> organization_policies;
+  OrganizationTree organization;
+  std::vector<ResourcePolicy> resource_policies;
+  std::map<std::string, std::string> secret_keys;  // KmsKeyId by ARN of a secret; "": AWS's own key
+  std::map<std::string, std::string> key_arns;  // by key id, and by what DescribeKey was asked ("alias_pay")
 
   std::map<std::string, TargetGroup> target_groups;  // by ARN
   std::vector<Image> images;

@@ -185,11 +185,20 @@ core::Result<void> run_wave(Run& run) {
 void ask_everything(Run& run) {
   for (std::size_t i = 0; i < run.facts.places.size(); ++i) {
     View view{run.board, run.target, run.names[i], run.facts.places[i], i, run.regions, {}, {}, {}, 0};
+    if (run.options.network_only) {
+      ask_whole_network(view);
+      if (run.target.service.empty() && run.target.task.empty()) continue;
+      choose(view);
+      ask_names(view);
+      ask_definitions(view);
+      continue;
+    }
     choose(view);
     ask_names(view);
     ask_definitions(view);
     ask_network(view);
     ask_access(view);
+    ask_resource_policies(view);
     ask_images_and_logs(view);
     ask_watchers(view);
   }

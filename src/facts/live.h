@@ -25,6 +25,9 @@ struct LiveOptions {
   Scope scope;
   Record record;  // empty: nothing is recorded
   bool hide_account_ids = false;
+  // Every VPC of the regions and what joins them, and of Amazon ECS only the task or service that the scope
+  // names.
+  bool network_only = false;
 };
 
 // Asks every region of the scope. Error: only where nothing at all could be read (no credentials, no network,

@@ -14,36 +14,6 @@ using Input = nlohmann::json;
 constexpr std::size_t kLoggedStops = 3;  // newest stops of a task definition whose logs are read
 constexpr int kLogLines = 100;
 
-struct EcrImage {
-  std::string registry, region, repository, tag, digest;
-};
-
-// "111122223333.dkr.ecr.eu-west-1.amazonaws.com/team/web:1" ("Private registry authentication" in the ECR
-// guide: aws_account_id.dkr.ecr.region.amazonaws.com).
-std::optional<EcrImage> ecr_image(std::string_view image) {
-  constexpr std::string_view kMark = ".dkr.ecr.";
-  const auto mark = image.find(kMark);
-  const auto slash = image.find('/');
-  if (mark == std::string_view::npos || slash == std::string_view::npos || slash < mark) return std::nullopt;
-  EcrImage out;
-  out.registry = image.substr(0, mark);
-  const auto host = image.substr(mark + kMark.size(), slash - mark - kMark.size());
-  out.region = host.substr(0, host.find('.'));
-  std::string_view name = image.substr(slash + 1);
-  if (const auto at = name.find('@'); at != std::string_view::npos) {
-    out.digest = name.substr(at + 1);
-    name = name.substr(0, at);
-  }
-  if (const auto colon = name.rfind(':'); colon != std::string_view::npos) {
-    out.tag = name.substr(colon + 1);
-    name = name.substr(0, colon);
-  }
-  out.repository = name;
-  if (out.tag.empty() && out.digest.empty()) out.tag = "latest";
-  if (!core::is_account_id(out.registry) || !core::is_region_name(out.region)) return std::nullopt;
-  return out;
-}
-
 void ask_image(const View& view, const std::string& image) {
   const auto found = ecr_image(image);
   if (!found || !view.board.first_time(view.index, "image:" + image)) return;
@@ -108,6 +78,31 @@ void ask_logs(const View& view) {
 }
 
 }  // namespace
+
+// "Private registry authentication" in the ECR guide: aws_account_id.dkr.ecr.region.amazonaws.com.
+std::optional<EcrImage> ecr_image(std::string_view image) {
+  constexpr std::string_view kMark = ".dkr.ecr.";
+  const auto mark = image.find(kMark);
+  const auto slash = image.find('/');
+  if (mark == std::string_view::npos || slash == std::string_view::npos || slash < mark) return std::nullopt;
+  EcrImage out;
+  out.registry = image.substr(0, mark);
+  const auto host = image.substr(mark + kMark.size(), slash - mark - kMark.size());
+  out.region = host.substr(0, host.find('.'));
+  std::string_view name = image.substr(slash + 1);
+  if (const auto at = name.find('@'); at != std::string_view::npos) {
+    out.digest = name.substr(at + 1);
+    name = name.substr(0, at);
+  }
+  if (const auto colon = name.rfind(':'); colon != std::string_view::npos) {
+    out.tag = name.substr(colon + 1);
+    name = name.substr(0, colon);
+  }
+  out.repository = name;
+  if (out.tag.empty() && out.digest.empty()) out.tag = "latest";
+  if (!core::is_account_id(out.registry) || !core::is_region_name(out.region)) return std::nullopt;
+  return out;
+}
 
 void ask_images_and_logs(const View& view) {
   if ((view.needs & kImages) != 0) {

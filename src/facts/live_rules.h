@@ -52,13 +52,22 @@ struct View {
   }
 };
 
+// "111122223333.dkr.ecr.eu-west-1.amazonaws.com/team/web:1" taken apart; nothing where the image is of
+// another registry. Without tag and digest the tag is "latest".
+struct EcrImage {
+  std::string registry, region, repository, tag, digest;
+};
+std::optional<EcrImage> ecr_image(std::string_view image);
+
 // Picks the services and tasks of interest and what their words need.
 void choose(View& view);
 
 void ask_names(const View& view);        // lists, services, tasks; wave 1 and what follows from it
 void ask_definitions(const View& view);  // task definitions, target groups
 void ask_network(const View& view);
+void ask_whole_network(const View& view);  // instead of all others: LiveOptions::network_only
 void ask_access(const View& view);
+void ask_resource_policies(const View& view);
 void ask_images_and_logs(const View& view);
 void ask_watchers(const View& view);  // CloudTrail, Health, quotas, metrics, alarms
 

@@ -14,7 +14,7 @@ struct Row {
 };
 
 // "Stopped tasks error messages", "Service event messages" and "API failure reasons" in the ECS guide.
-constexpr std::array<Row, 37> kRows{{
+constexpr std::array<Row, 39> kRows{{
     {"network interface", kInterfaces | kServiceRole | kInterfaceTrail},
     {"InsufficientFreeAddresses", kInterfaces},
     {"does not have enough IP addresses", kInterfaces},
@@ -24,7 +24,9 @@ constexpr std::array<Row, 37> kRows{{
     {"InvalidSubnet", kSubnetTrail},
     {"UnauthorizedOperation", kServiceRole | kPolicyTrail},
     {"not authorized", kPolicyTrail},
-    {"AccessDenied", kPolicyTrail | kExecutionRole},
+    {"AccessDenied", kPolicyTrail | kExecutionRole | kResourcePolicies},
+    {"403 Forbidden", kResourcePolicies},
+    {"resource-based policy", kResourcePolicies},
     {"service control policy", kOrganization},
     {"resource control policy", kOrganization},
     {"TargetNotConnected", kOrganization},

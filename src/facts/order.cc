@@ -20,6 +20,8 @@ void put_in_order(Place& place) {
   });
   sort_by(place.ecs_events, [](const EcsEvent& e) { return std::tie(e.time, e.id); });
   sort_by(place.organization_policies, [](const OrganizationPolicy& p) { return std::tie(p.id); });
+  sort_by(place.resource_policies,
+          [](const ResourcePolicy& p) { return std::tie(p.service, p.resource, p.account); });
   sort_by(place.images, [](const Image& i) { return std::tie(i.repository, i.digest, i.tags); });
   sort_by(place.health, [](const HealthEvent& h) { return std::tie(h.start, h.arn); });
   sort_by(place.quotas, [](const ServiceQuota& q) { return std::tie(q.service, q.code); });

@@ -59,6 +59,8 @@ std::span<const Row> ecs_rows();
 std::span<const Row> ec2_rows();
 std::span<const Row> ec2_beyond_rows();
 std::span<const Row> iam_rows();
+std::span<const Row> organization_rows();
+std::span<const Row> resource_policy_rows();
 std::span<const Row> observability_rows();
 std::span<const Row> trail_rows();
 std::span<const Row> delivery_rows();
@@ -68,6 +70,8 @@ std::vector<const Row*> all_rows();
 // Small readers.
 std::string text_at(const Json& parent, std::string_view key);
 bool flag_at(const Json& parent, std::string_view key);  // also "true" and "ENABLED", as some answers have it
+// An IAM policy: an object, its text, or its text URL-encoded. "" where there is none.
+std::string policy_document(const Json& value);
 std::vector<std::pair<std::string, std::string>> pairs_at(const Json& parent, std::string_view list,
                                                           std::string_view key, std::string_view value);
 

@@ -10,6 +10,7 @@
 #include "facts/absorb.h"
 #include "facts/redact.h"
 #include "facts/refusal.h"
+#include "facts/resource_policy.h"
 
 namespace doctor::facts {
 namespace {
@@ -103,6 +104,22 @@ constexpr std::array<Symptom, 7> kSymptoms{{
     {"ec2", "create-network-interface", "CreateNetworkInterface"},
 }};
 
+// That there is no policy is an answer. "Repository policy does not exist for the repository with name 'web'
+// in the registry with id '111122223333'".
+bool says_there_is_no_policy(Place& place, const DocumentName& name, const Refusal& refusal) {
+  if (name.operation == "get-repository-policy" && refusal.code == "RepositoryPolicyNotFoundException") {
+    std::string repository(between(refusal.message, "with name '", "'"));
+    if (repository.empty()) repository = name.subject;
+    keep(place, {"ecr", std::move(repository), std::string(between(refusal.message, "with id '", "'")), {}});
+    return true;
+  }
+  if (name.operation == "get-bucket-policy" && refusal.code == "NoSuchBucketPolicy") {
+    keep(place, {"s3", std::string(name.subject), {}, {}});
+    return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 std::string api_operation(std::string_view cli_operation) {
@@ -141,6 +158,7 @@ void absorb_refusal(Facts&, Place& place, const DocumentName& name, std::string_
     place.call_failures.push_back(std::move(failure));
     return;
   }
+  if (says_there_is_no_policy(place, name, refusal)) return;
   Gap gap;
   gap.service = name.service;
   gap.operation = name.operation;

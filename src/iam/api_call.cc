@@ -114,6 +114,7 @@ constexpr ParameterRow kParameters[] = {
     {"ecr", "repository", "repositoryName", "repository/{}"},
     {"ecr", "repository", "repositoryNames", "repository/{}"},
     {"ecs", "cluster", "cluster", "cluster/{}"},
+    {"ecs", "cluster", "clusterName", "cluster/{}"},
     {"ecs", "cluster", "clusters", "cluster/{}"},
     {"ecs", "container-instance", "containerInstance", "container-instance/{cluster}/{}"},
     {"ecs", "service", "service", "service/{cluster}/{}"},

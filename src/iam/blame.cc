@@ -86,14 +86,51 @@ std::vector<Policy>& opened(std::optional<std::vector<Policy>>& list) {
   return *list;
 }
 
-std::vector<std::vector<Policy>>& opened(std::optional<std::vector<std::vector<Policy>>>& tree) {
-  if (!tree) tree.emplace(1);
-  return *tree;
+using Tree = std::vector<std::vector<Policy>>;
+
+// A level that was not read whole may allow what its known policies do not.
+Policy stand_in(PolicyKind kind) {
+  const bool rcp = kind == PolicyKind::rcp;
+  return parse_policy(
+             rcp ? R"({"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*"}})"
+                 : R"({"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*"}})",
+             "not read", kind)
+      .value();
 }
 
-// The tree of the organisation is not among the facts: its policies count as one level, which finds every
-// Deny, and an implicit deny only where no policy allows.
-PolicySet set_of(const std::vector<ReadPolicy>& read) {
+// Without a tree all count as one level, which finds every Deny, and an implicit deny only where no policy
+// allows. Nothing, where no such policy is among the texts.
+std::optional<Tree> tree_of(const std::vector<ReadPolicy>& read, PolicyType type,
+                            const BlameOptions& options) {
+  Tree tree(std::max<std::size_t>(options.tree.size(), 1));
+  bool any = false;
+  for (const auto& [source, policy] : read) {
+    const auto level = static_cast<std::size_t>(source->tree_level);
+    if (source->level != type || level >= tree.size()) continue;
+    tree[level].push_back(policy);
+    any = true;
+  }
+  if (!any) return std::nullopt;
+  for (std::size_t i = 0; i < options.tree.size(); ++i) {
+    const auto& level = options.tree[i];
+    if (!(type == PolicyType::scp ? level.scps_known : level.rcps_known))
+      tree[i].push_back(stand_in(kind_of(type)));
+  }
+  return tree;
+}
+
+// Without its own policy a key would allow nobody; AWS's default one lets IAM decide ("Default key policy").
+std::optional<Policy> default_key_policy(const Denial& denial) {
+  const auto key = core::Arn::parse(denial.resource);
+  if (!key || key->service != "kms" || !key->resource.starts_with("key/")) return std::nullopt;
+  auto policy = parse_policy(
+      R"({"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"kms:*","Resource":"*","Principal":{"AWS":")" +
+          key->account + R"("}}})",
+      "default key policy", PolicyKind::resource);
+  return policy ? std::optional(std::move(*policy)) : std::nullopt;
+}
+
+PolicySet set_of(const Denial& denial, const std::vector<ReadPolicy>& read, const BlameOptions& options) {
   PolicySet set;
   set.identity.emplace();
   for (const auto& [source, policy] : read) {
@@ -107,20 +144,20 @@ PolicySet set_of(const std::vector<ReadPolicy>& read) {
       case PolicyType::vpc_endpoint:
         opened(set.vpc_endpoints).push_back(policy);
         break;
-      case PolicyType::scp:
-        opened(set.scps).front().push_back(policy);
-        break;
-      case PolicyType::rcp:
-        opened(set.rcps).front().push_back(policy);
-        break;
       case PolicyType::resource:
       case PolicyType::trust:
         set.resource = policy;
+        break;
+      case PolicyType::scp:
+      case PolicyType::rcp:
         break;
       default:
         set.identity->push_back(policy);
     }
   }
+  if (!set.resource && !options.resource_policy_known) set.resource = default_key_policy(denial);
+  set.scps = tree_of(read, PolicyType::scp, options);
+  set.rcps = tree_of(read, PolicyType::rcp, options);
   return set;
 }
 
@@ -194,6 +231,7 @@ core::Result<Request> request_of(const Denial& denial, const BlameOptions& optio
   if (!caller) return core::fail(caller.error());
   request.principal = std::move(*caller);
   if (!options.role_arn.empty()) request.principal.role_arn = options.role_arn;
+  request.principal.in_management_account = options.in_management_account;
   for (const auto& [key, values] : denial.context) request.context.set(key, values);
   const auto arn = core::Arn::parse(denial.resource);
   if (arn && !arn->region.empty() && request.context.find("aws:requestedregion") == nullptr) {
@@ -203,7 +241,7 @@ core::Result<Request> request_of(const Denial& denial, const BlameOptions& optio
 }
 
 void read_decision(const Decision& decision, const Denial& denial, const std::vector<ReadPolicy>& read,
-                   Blame& out) {
+                   const BlameOptions& options, Blame& out) {
   const bool trust = denial.policy_type == PolicyType::trust || denial.action == "sts:AssumeRole";
   out.outcome = outcome_name(decision.outcome);
   for (const auto key : decision.depends_on) out.depends_on.emplace_back(key);
@@ -211,13 +249,18 @@ void read_decision(const Decision& decision, const Denial& denial, const std::ve
     const auto level = static_cast<Level>(i);
     if (decision.blocked(level)) out.blocked_at.push_back(type_of_level(level, trust));
   }
+  if (const auto level = static_cast<std::size_t>(decision.blocked_tree_level);
+      decision.blocked_tree_level >= 0 && level < options.tree.size())
+    out.blocked_tree_level = options.tree[level].name;
   if (decision.outcome != Outcome::explicit_deny || decision.decided_by.statement == nullptr) return;
   const auto type = type_of_level(decision.decided_by.level, trust);
   const auto& sid = *decision.decided_by.statement;
   for (const auto& one : read) {
-    const bool same = one.source->level == type && decision.decided_by.policy != nullptr &&
-                      one.policy.name == decision.decided_by.policy->name &&
-                      sid.index < static_cast<int>(one.policy.statements.size());
+    const bool same =
+        one.source->level == type && decision.decided_by.policy != nullptr &&
+        one.policy.name == decision.decided_by.policy->name &&
+        (decision.decided_by.tree_level < 0 || one.source->tree_level == decision.decided_by.tree_level) &&
+        sid.index < static_cast<int>(one.policy.statements.size());
     if (!same) continue;
     auto culprit = culprit_of(one, one.policy.statements[static_cast<std::size_t>(sid.index)]);
     culprit.depends_on.clear();  // the conditions were met
@@ -276,12 +319,19 @@ Blame blame(const Denial& denial, const std::vector<PolicyText>& policies, const
   if (!request) {
     out.notes.push_back("The policies were not evaluated: " + request.error().sentence);
   } else {
-    const auto engine = Compiled::compile(set_of(read));
-    read_decision(engine.evaluate(*request), denial, read, out);
+    const auto engine = Compiled::compile(set_of(denial, read, options));
+    read_decision(engine.evaluate(*request), denial, read, options, out);
   }
   if (!options.identity_known && out.outcome == "implicit_deny") {
     out.notes.push_back(
         "Not every identity-based policy of the caller could be read: one of them may allow the call.");
+  }
+  const bool at_resource =
+      std::find(out.blocked_at.begin(), out.blocked_at.end(), PolicyType::resource) != out.blocked_at.end();
+  if (at_resource && !options.resource_policy_known) {
+    out.notes.push_back(
+        "The resource's own policy is not among these: it may allow the call, and must where the resource is "
+        "another account's.");
   }
   if (denial.kind != DenialKind::implicit_deny && out.proven.empty()) out.suspects = denies_for(denial, read);
   out.agrees = agreement(denial, out);

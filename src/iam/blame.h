@@ -22,6 +22,13 @@ struct PolicyText {
   std::string name, arn;
   std::string text;         // JSON; empty: it exists, and nobody could read it
   std::string attached_to;  // role, OU or account; may be empty
+  int tree_level = 0;       // of an SCP or RCP: its place in BlameOptions::tree
+};
+
+// A level of the organisation's tree.
+struct TreeLevel {
+  std::string name;                           // "the organizational unit Workloads (ou-…)"
+  bool scps_known = true, rcps_known = true;  // every one attached here is among the texts
 };
 
 struct Culprit {
@@ -40,14 +47,18 @@ struct Blame {
   std::vector<Culprit> proven;          // the Deny that decides
   std::vector<Culprit> suspects;        // Denies that would decide under their conditions
   std::vector<PolicyType> blocked_at;   // of implicit_deny: the levels that fail to allow
+  std::string blocked_tree_level;       // of these, where the SCPs fail: the name of the first such level
   std::vector<std::string> depends_on;  // of depends
   bool agrees = false;                  // with what AWS's words say of kind and level
   std::vector<std::string> notes;
 };
 
 struct BlameOptions {
-  std::string role_arn;        // of a session's role, with its path
-  bool identity_known = true;  // every identity-based policy of the principal is among the texts
+  std::string role_arn;                // of a session's role, with its path
+  bool identity_known = true;          // every identity-based policy of the principal is among the texts
+  std::vector<TreeLevel> tree;         // root first; empty: not known, and SCPs and RCPs count as one level
+  bool in_management_account = false;  // of the principal: no SCP binds it
+  bool resource_policy_known = false;  // the resource's own policy is among the texts, or it has none
 };
 
 // A denial without an action, or policies none of which can be read, give an empty outcome and a note.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "core/percent.h"
 #include "iam/operators.h"
 #include "iam/policy_elements.h"
 #include "iam/policy_reader.h"
@@ -344,22 +345,6 @@ class PolicyReader {
   int statement_ = -1;
 };
 
-std::string percent_decoded(std::string_view text) {
-  const auto digit = [](char c) {
-    return c >= '0' && c <= '9' ? c - '0' : (c | 32) >= 'a' && (c | 32) <= 'f' ? (c | 32) - 'a' + 10 : -1;
-  };
-  std::string out;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '%' && i + 2 < text.size() && digit(text[i + 1]) >= 0 && digit(text[i + 2]) >= 0) {
-      out.push_back(static_cast<char>(digit(text[i + 1]) * 16 + digit(text[i + 2])));
-      i += 2;
-    } else {
-      out.push_back(text[i]);
-    }
-  }
-  return out;
-}
-
 }  // namespace
 
 Policy read_policy(const Node& root, std::string_view origin, PolicyKind kind,
@@ -382,7 +367,7 @@ Result<Policy> policy_of(const Node& root, std::string_view origin, PolicyKind k
 Result<Policy> parse_policy(std::string_view text, std::string_view origin, PolicyKind kind) {
   std::string decoded;
   if (text.rfind("%7B", 0) == 0 || text.rfind("%7b", 0) == 0) {  // as IAM's API returns documents
-    decoded = percent_decoded(text);
+    decoded = core::percent_decoded(text);
     text = decoded;
   }
   const auto root = parse_positioned_document(text, origin);

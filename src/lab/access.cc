@@ -116,24 +116,25 @@ std::string action_of(const aws::ServiceModel& service, const std::string& opera
 }
 
 ApiError denied(Protocol protocol, std::string_view service, const std::string& caller_arn,
-                const std::string& action) {
-  const std::string why = "User: " + caller_arn + " is not authorized to perform: " + action +
-                          " on resource: * because no identity-based policy allows the " + action + " action";
+                const Forbidden& why) {
+  const std::string text = "User: " + caller_arn + " is not authorized to perform: " + why.action +
+                           " on resource: " + why.resource + " " + why.because;
   if (protocol == Protocol::ec2) {
     const json decoded{
         {"allowed", false},
-        {"explicitDeny", false},
+        {"explicitDeny", why.explicit_deny},
         {"matchedStatements", {{"items", json::array()}}},
-        {"context", {{"principal", {{"arn", caller_arn}}}, {"action", action}, {"resource", "*"}}}};
+        {"context",
+         {{"principal", {{"arn", caller_arn}}}, {"action", why.action}, {"resource", why.resource}}}};
     return {"UnauthorizedOperation",
-            "You are not authorized to perform this operation. " + why +
+            "You are not authorized to perform this operation. " + text +
                 ". Encoded authorization failure message: " + hex_of(decoded.dump()),
             403};
   }
-  if (protocol == Protocol::query) return {"AccessDenied", why, 403};
+  if (protocol == Protocol::query) return {"AccessDenied", text, 403};
   if (service == "organizations")
     return {"AccessDeniedException", "You don't have permissions to access this resource.", 400};
-  return {"AccessDeniedException", why, 400};
+  return {"AccessDeniedException", text, 400};
 }
 
 // Each service's own word for it ("Common errors" of its API Reference).

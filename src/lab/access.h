@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "lab/enforcement.h"
 #include "lab/protocol.h"
 
 namespace doctor::lab {
@@ -24,9 +25,9 @@ ApiError turned_away(const HttpRequest& http, const Caller& caller, aws::Protoco
 // "ecs:DescribeTasks", "elasticloadbalancing:DescribeTargetHealth".
 std::string action_of(const aws::ServiceModel& service, const std::string& operation);
 
-// The answer to a caller whom no policy allows the action.
+// The answer to a caller who may not, in the words of the service.
 ApiError denied(aws::Protocol protocol, std::string_view service, const std::string& caller_arn,
-                const std::string& action);
+                const Forbidden& why);
 
 ApiError throttled(aws::Protocol protocol, std::string_view service);
 ApiError failed_inside(aws::Protocol protocol, std::string_view service);

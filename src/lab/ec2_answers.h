@@ -16,5 +16,7 @@ Reply filtered(json documents, const json& filters,
                const std::function<std::vector<std::string>(const json&, const std::string&, bool&)>& texts);
 
 void add_ec2_changes(Registry& registry);
+void add_ec2_beyond(Registry& registry);    // peering, transit gateways
+void add_ec2_insights(Registry& registry);  // VPC Reachability Analyzer
 
 }  // namespace doctor::lab

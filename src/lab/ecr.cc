@@ -126,6 +126,19 @@ Reply get_lifecycle_policy(World& world, const CallContext& call, const json& in
               {"lifecyclePolicyText", repository->lifecycle_policy.dump()}};
 }
 
+Reply get_repository_policy(World& world, const CallContext& call, const json& input) {
+  const std::string name = text_of(input, "repositoryName");
+  const Repository* repository = repository_of(world, call, input);
+  if (repository == nullptr) return no_repository(world, name);
+  if (!repository->policy.is_object()) {
+    return api_error("RepositoryPolicyNotFoundException",
+                     "Repository policy does not exist for the repository with name '" + name +
+                         "' in the registry with id '" + world.account + "'");
+  }
+  return json{
+      {"registryId", world.account}, {"repositoryName", name}, {"policyText", repository->policy.dump(2)}};
+}
+
 // Puts an image in; a tag moves to it, and the same manifest pushed again is the same image.
 std::string push(World& world, const std::string& region, const std::string& name, const std::string& tag,
                  const json& manifest, const char* media_type, std::int64_t size) {
@@ -217,6 +230,7 @@ void add_ecr_operations(Registry& registry) {
   registry.add("ecr", "DescribeImages", describe_images);
   registry.add("ecr", "BatchGetImage", batch_get_image);
   registry.add("ecr", "GetLifecyclePolicy", get_lifecycle_policy);
+  registry.add("ecr", "GetRepositoryPolicy", get_repository_policy);
 }
 
 }  // namespace doctor::lab

@@ -21,7 +21,7 @@ struct Image {
 struct Repository {
   json document;  // DescribeRepositories' form
   std::vector<Image> images;
-  json lifecycle_policy = nullptr;
+  json lifecycle_policy = nullptr, policy = nullptr;  // null where there is none
 };
 
 struct Ecr {

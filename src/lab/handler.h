@@ -76,6 +76,8 @@ void add_quotas_operations(Registry& registry);
 void add_cloudwatch_operations(Registry& registry);
 void add_events_operations(Registry& registry);
 void add_sqs_operations(Registry& registry);
+void add_access_analyzer_operations(Registry& registry);
+void add_secrets_operations(Registry& registry);
 void add_other_operations(Registry& registry);  // other_services.h
 
 std::string lower(std::string text);  // ASCII only

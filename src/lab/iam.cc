@@ -191,7 +191,8 @@ Reply delete_role_policy(World& world, const CallContext&, const json& input) {
 
 Reply get_caller_identity(World& world, const CallContext& call, const json&) {
   const std::string session(core::short_name(call.caller_arn));
-  const auto role = world.iam.roles.find("Operator");
+  const std::string session_of_role = call.caller_arn.substr(0, call.caller_arn.rfind('/'));
+  const auto role = world.iam.roles.find(std::string(core::short_name(session_of_role)));
   return json{
       {"UserId", (role == world.iam.roles.end() ? "AROALABEXAMPLE0000001" : role->second.id) + ":" + session},
       {"Account", world.account},
@@ -215,9 +216,11 @@ Reply session_of(World& world, const CallContext& call, const json& input) {
   }
   // Real time: the caller's clock decides when it must ask again.
   const core::Timestamp expires{call.real_time + std::chrono::seconds(seconds)};
+  const std::string access_key = world.ids.unique_id("ASIA").substr(0, 20);
+  world.iam.sessions[access_key] = world.role_session_arn(name, session);
   return json{
       {"Credentials",
-       {{"AccessKeyId", world.ids.unique_id("ASIA").substr(0, 20)},
+       {{"AccessKeyId", access_key},
         {"SecretAccessKey", world.ids.hex(40)},
         {"SessionToken", "lab" + world.ids.hex(200)},
         {"Expiration", epoch(expires)}}},

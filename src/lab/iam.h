@@ -28,8 +28,9 @@ struct Role {
 };
 
 struct Iam {
-  std::map<std::string, Role> roles;       // by name
-  std::map<std::string, Policy> policies;  // by ARN
+  std::map<std::string, Role> roles;            // by name
+  std::map<std::string, Policy> policies;       // by ARN
+  std::map<std::string, std::string> sessions;  // ARN of the role session by access key (AssumeRole)
 };
 
 // trusted: the service principal, "ecs-tasks.amazonaws.com". Service-linked roles have a path
@@ -61,6 +62,10 @@ struct Organizations {
   std::string account_parent = "r-lab1";            // where the lab's own account stands
   std::map<std::string, ControlPolicy> policies;    // by id; FullAWSAccess and RCPFullAWSAccess are there
 };
+
+// Below the root where `parent` is "", with FullAWSAccess and RCPFullAWSAccess attached. Answers its id,
+// "ou-…"; the account moves there by Organizations::account_parent.
+std::string add_unit(World&, const std::string& name, const std::string& parent = "");
 
 // Attached to the account itself where `target` is "". Answers its id, "p-…".
 std::string add_control_policy(World&, const std::string& type, const std::string& name, const json& document,

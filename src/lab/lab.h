@@ -31,6 +31,7 @@ struct LabOptions {
   core::Duration latency{0};  // added to every answer
   Faults faults;
   std::vector<std::string> refuse;  // IAM actions answered with AccessDenied: "cloudtrail:LookupEvents"
+  bool enforce_iam = false;         // the lab's own policies decide who may do what
   std::uint64_t seed = 1;           // of faults and ids: the same seed gives the same lab
 };
 

@@ -91,6 +91,60 @@ Reply list_parents(World& world, const CallContext& call, const json& input) {
   return organizations_page(parents, input, "Parents");
 }
 
+bool is_parent(const Organizations& organization, const std::string& id) {
+  return id == organization.root || organization.units.contains(id);
+}
+
+json unit_json(const Organizations& organization, const OrganizationalUnit& unit) {
+  return {{"Id", unit.id},
+          {"Arn", organization_arn(organization, "ou/" + organization.id + "/" + unit.id)},
+          {"Name", unit.name}};
+}
+
+Reply list_units(World& world, const CallContext& call, const json& input) {
+  if (const auto error = closed_to_members(world, call); !error.code.empty()) return tl::unexpected(error);
+  const auto& organization = world.organizations;
+  const std::string parent = text_of(input, "ParentId");
+  if (!is_parent(organization, parent))
+    return api_error("ParentNotFoundException", "You specified a parent that doesn't exist.");
+  json units = json::array();
+  for (const auto& [id, unit] : organization.units) {
+    if (unit.parent == parent) units.push_back(unit_json(organization, unit));
+  }
+  return organizations_page(units, input, "OrganizationalUnits");
+}
+
+Reply describe_unit(World& world, const CallContext& call, const json& input) {
+  if (const auto error = closed_to_members(world, call); !error.code.empty()) return tl::unexpected(error);
+  const auto unit = world.organizations.units.find(text_of(input, "OrganizationalUnitId"));
+  if (unit == world.organizations.units.end()) {
+    return api_error("OrganizationalUnitNotFoundException",
+                     "You specified an organizational unit that doesn't exist.");
+  }
+  return json{{"OrganizationalUnit", unit_json(world.organizations, unit->second)}};
+}
+
+// The management account stands below the root ("ListAccountsForParent").
+Reply list_accounts(World& world, const CallContext& call, const json& input) {
+  if (const auto error = closed_to_members(world, call); !error.code.empty()) return tl::unexpected(error);
+  const auto& organization = world.organizations;
+  const std::string parent = text_of(input, "ParentId");
+  if (!is_parent(organization, parent))
+    return api_error("ParentNotFoundException", "You specified a parent that doesn't exist.");
+  json accounts = json::array();
+  const auto add = [&](const std::string& id, const char* name) {
+    accounts.push_back({{"Id", id},
+                        {"Arn", organization_arn(organization, "account/" + organization.id + "/" + id)},
+                        {"Name", name},
+                        {"Email", std::string(name) + "@example.com"},
+                        {"Status", "ACTIVE"},
+                        {"JoinedMethod", "CREATED"}});
+  };
+  if (parent == organization.root) add(organization.management_account, "management");
+  if (parent == organization.account_parent) add(world.account, "lab");
+  return organizations_page(accounts, input, "Accounts");
+}
+
 bool known_type(const std::string& type) {
   return type == "SERVICE_CONTROL_POLICY" || type == "RESOURCE_CONTROL_POLICY" || type == "TAG_POLICY" ||
          type == "BACKUP_POLICY" || type == "AISERVICES_OPT_OUT_POLICY" || type == "DECLARATIVE_POLICY_EC2";
@@ -146,6 +200,16 @@ Reply policy_of(World& world, const CallContext& call, const json& input) {
 
 }  // namespace
 
+std::string add_unit(World& world, const std::string& name, const std::string& parent) {
+  auto& organization = world.organizations;
+  const std::string id = "ou-" + organization.root.substr(2) + "-" + world.ids.hex(8);
+  organization.units[id] = {id, name, parent.empty() ? organization.root : parent};
+  // Organizations attaches these two to every new unit.
+  for (const char* full : {"p-FullAWSAccess", "p-RCPFullAWSAccess"})
+    organization.policies.at(full).targets.push_back(id);
+  return id;
+}
+
 std::string add_control_policy(World& world, const std::string& type, const std::string& name,
                                const json& document, const std::string& target) {
   ControlPolicy policy;
@@ -167,6 +231,9 @@ void add_organizations_operations(Registry& registry) {
   registry.add("organizations", "DescribeOrganization", describe_organization);
   registry.add("organizations", "ListRoots", list_roots);
   registry.add("organizations", "ListParents", list_parents);
+  registry.add("organizations", "ListOrganizationalUnitsForParent", list_units);
+  registry.add("organizations", "DescribeOrganizationalUnit", describe_unit);
+  registry.add("organizations", "ListAccountsForParent", list_accounts);
   registry.add("organizations", "ListPolicies", list_policies);
   registry.add("organizations", "ListPoliciesForTarget", list_policies);
   registry.add("organizations", "DescribePolicy", policy_of);

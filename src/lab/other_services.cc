@@ -97,17 +97,30 @@ Reply get_resources(World& world, const CallContext& call, const json& input) {
                   .bad_token = "PaginationTokenExpiredException"});
 }
 
+Reply no_such_key(const World& world, const std::string& region, const std::string& asked) {
+  return api_error("NotFoundException",
+                   "Key '" +
+                       (asked.rfind("arn:", 0) == 0 ? asked : world.arn("kms", region, "key/" + asked)) +
+                       "' does not exist");
+}
+
 Reply describe_key(World& world, const CallContext& call, const json& input) {
   const std::string asked = text_of(input, "KeyId"), id(core::short_name(asked));
   const auto& keys = world.kms[call.region].keys;
   const auto found = keys.find(id);
-  if (found == keys.end()) {
-    return api_error(
-        "NotFoundException",
-        "Key '" + (asked.rfind("arn:", 0) == 0 ? asked : world.arn("kms", call.region, "key/" + asked)) +
-            "' does not exist");
-  }
-  return json{{"KeyMetadata", found->second}};
+  return found == keys.end() ? no_such_key(world, call.region, asked)
+                             : Reply(json{{"KeyMetadata", found->second}});
+}
+
+// "The only valid name is default" ("GetKeyPolicy").
+Reply get_key_policy(World& world, const CallContext& call, const json& input) {
+  const std::string asked = text_of(input, "KeyId"), id(core::short_name(asked));
+  const auto& policies = world.kms[call.region].policies;
+  const auto found = policies.find(id);
+  if (found == policies.end()) return no_such_key(world, call.region, asked);
+  if (text_of(input, "PolicyName", "default") != "default")
+    return api_error("NotFoundException", "No such policy exists");
+  return json{{"Policy", found->second.dump(2)}, {"PolicyName", "default"}};
 }
 
 }  // namespace
@@ -128,6 +141,14 @@ std::string add_key(World& world, const std::string& region, const std::string& 
                                 {"KeySpec", "SYMMETRIC_DEFAULT"},
                                 {"EncryptionAlgorithms", {"SYMMETRIC_DEFAULT"}},
                                 {"MultiRegion", false}};
+  world.kms[region].policies[id] = {
+      {"Version", "2012-10-17"},
+      {"Id", "key-default-1"},
+      {"Statement", json::array({{{"Sid", "Enable IAM User Permissions"},
+                                  {"Effect", "Allow"},
+                                  {"Principal", {{"AWS", "arn:aws:iam::" + world.account + ":root"}}},
+                                  {"Action", "kms:*"},
+                                  {"Resource", "*"}}})}};
   return arn;
 }
 
@@ -172,6 +193,7 @@ void add_other_operations(Registry& registry) {
   registry.add("application-autoscaling", "DescribeScalingActivities", scaling_activities);
   registry.add("resourcegroupstaggingapi", "GetResources", get_resources);
   registry.add("kms", "DescribeKey", describe_key);
+  registry.add("kms", "GetKeyPolicy", get_key_policy);
 }
 
 }  // namespace doctor::lab

@@ -19,7 +19,8 @@ void add_scaling_activity(World&, const std::string& region, const std::string& 
                           const std::string& description, const std::string& cause);
 
 struct Kms {
-  std::map<std::string, json> keys;  // by id, DescribeKey's form
+  std::map<std::string, json> keys;      // by id, DescribeKey's form
+  std::map<std::string, json> policies;  // by id; a new key has AWS's default policy, which lets IAM decide
 };
 std::string add_key(World&, const std::string& region, const std::string& description,
                     bool enabled = true);  // answers its ARN

@@ -41,12 +41,33 @@ bool is_form(const HttpRequest& http) {
          http.query.find("Action=") != std::string::npos;
 }
 
-// "POST /policy/validation?maxResults&nextToken": method and path of a REST operation.
-const aws::OperationModel* rest_operation(const aws::ServiceModel& service, const HttpRequest& http) {
+// "POST /policy/validation?maxResults", "GET /policy/generation/{jobId}": method and path of a REST
+// operation, matched part by part; what stands in the braces becomes a member of the input.
+bool matches(std::string_view pattern, std::string_view path, json& members) {
+  while (!pattern.empty() && !path.empty()) {
+    const auto pattern_end = std::min(pattern.find('/', 1), pattern.size());
+    const auto path_end = std::min(path.find('/', 1), path.size());
+    const auto want = pattern.substr(0, pattern_end), have = path.substr(0, path_end);
+    if (want.size() > 2 && want[1] == '{') {
+      members[std::string(want.substr(2, want.size() - 3))] = std::string(have.substr(1));
+    } else if (want != have) {
+      return false;
+    }
+    pattern.remove_prefix(pattern_end);
+    path.remove_prefix(path_end);
+  }
+  return pattern.empty() && path.empty();
+}
+
+const aws::OperationModel* rest_operation(const aws::ServiceModel& service, const HttpRequest& http,
+                                          json& members) {
   for (const auto& operation : aws::all_operations()) {
     if (operation.service != service.name || operation.http.empty()) continue;
-    const auto path = operation.http.substr(0, operation.http.find('?'));
-    if (path == http.method + " " + http.path) return &operation;
+    const auto space = operation.http.find(' ');
+    const auto pattern = operation.http.substr(space + 1, operation.http.find('?') - space - 1);
+    members = json::object();
+    if (operation.http.substr(0, space) == http.method && matches(pattern, http.path, members))
+      return &operation;
   }
   return nullptr;
 }
@@ -81,7 +102,8 @@ tl::expected<Request, ApiError> read_request(const HttpRequest& http, std::strin
     return request;
   }
   if (request.protocol == Protocol::rest_json) {
-    const auto* operation = rest_operation(*request.service, http);
+    json members;
+    const auto* operation = rest_operation(*request.service, http, members);
     if (operation == nullptr)
       return tl::unexpected(ApiError{"UnknownOperationException", "No operation at " + http.path, 404});
     request.operation = operation->name;
@@ -100,9 +122,14 @@ Reply read_input(const Request& request, const HttpRequest& http) {
     const auto* operation = aws::find_operation(request.service->name, request.operation);
     return input_of_form(request.form, operation == nullptr ? nullptr : aws::input_shape(*operation));
   }
-  if (http.body.empty()) return json::object();
-  json input = json::parse(http.body, nullptr, false);
+  json input = http.body.empty() ? json::object() : json::parse(http.body, nullptr, false);
   if (!input.is_object()) return api_error("SerializationException", "The request body is not a JSON object");
+  if (request.protocol == Protocol::rest_json) {
+    json members;
+    rest_operation(*request.service, http, members);
+    input.update(members);
+    for (const auto& [name, value] : form_of(http.query)) input[name] = value;
+  }
   return input;
 }
 

@@ -1,6 +1,8 @@
 // Form bodies of the query and ec2 protocols: "Filter.1.Name=vpc-id&Filter.1.Value.1=vpc-1".
+#include <algorithm>
 #include <cstdlib>
 
+#include "core/percent.h"
 #include "lab/protocol.h"
 
 namespace doctor::lab {
@@ -90,23 +92,11 @@ json shaped(const Node& node, const Shape& shape) {
   }
 }
 
-int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
-
-std::string decoded(std::string_view text) {
-  std::string plain;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '%' && i + 2 < text.size() && hex_digit(text[i + 1]) >= 0 && hex_digit(text[i + 2]) >= 0) {
-      plain += static_cast<char>(hex_digit(text[i + 1]) * 16 + hex_digit(text[i + 2]));
-      i += 2;
-    } else {
-      plain += text[i] == '+' ? ' ' : text[i];
-    }
-  }
-  return plain;
+// A form's '+' is a space; a '+' of the value is "%2B".
+std::string decoded(std::string_view encoded) {
+  std::string text(encoded);
+  std::replace(text.begin(), text.end(), '+', ' ');
+  return core::percent_decoded(text);
 }
 
 }  // namespace

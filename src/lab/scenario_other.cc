@@ -61,7 +61,7 @@ void elb_health(World& world) {
 
 void secrets_denied(World& world) {
   Town town(world, {});
-  const std::string secret = world.arn("secretsmanager", town.region, "secret:prod/web/database-4fWq1x");
+  const std::string secret = add_secret(world, town.region, "prod/web/database-4fWq1x");
   Role& execution = world.iam.roles[town.execution_role];
   execution.inlined["secrets"] = policy_document("Allow", {"secretsmanager:GetSecretValue"}, secret);
   App app = web_app(3);

@@ -79,7 +79,10 @@ ServiceDesk::ServiceDesk(World& world, const LabOptions& options)
   add_cloudwatch_operations(registry_);
   add_events_operations(registry_);
   add_sqs_operations(registry_);
+  add_secrets_operations(registry_);
+  add_access_analyzer_operations(registry_);
   add_other_operations(registry_);
+  if (options_.enforce_iam) let_operator_do_everything(world_);
 }
 
 void ServiceDesk::open(std::uint16_t port, core::Duration real_now) {
@@ -145,7 +148,8 @@ Outcome ServiceDesk::handle(const HttpRequest& http, core::Duration real_now, bo
   call.region = caller->region.empty() ? world_.home : caller->region;
   call.service = service;
   call.operation = request->operation;
-  call.caller_arn = world_.operator_arn;
+  const auto session = world_.iam.sessions.find(caller->access_key);
+  call.caller_arn = session == world_.iam.sessions.end() ? world_.operator_arn : session->second;
   call.access_key = caller->access_key;
   call.source_ip = http.source_ip;
   const auto agent = http.headers.find("user-agent");
@@ -156,13 +160,9 @@ Outcome ServiceDesk::handle(const HttpRequest& http, core::Duration real_now, bo
 
   const auto input = read_input(*request, http);
   Reply reply = input;
-  const std::string action = action_of(*request->service, request->operation);
-  const bool refused =
-      std::any_of(options_.refuse.begin(), options_.refuse.end(),
-                  [&](const std::string& pattern) { return core::glob_matches(pattern, action); });
   if (input) {
-    if (refused) {
-      reply = tl::unexpected(denied(protocol, service, call.caller_arn, action));
+    if (const auto forbidden = forbidden_by(*request, call, *input)) {
+      reply = tl::unexpected(denied(protocol, service, call.caller_arn, *forbidden));
     } else {
       try {
         reply = handler(world_, call, *input);
@@ -181,6 +181,20 @@ Outcome ServiceDesk::handle(const HttpRequest& http, core::Duration real_now, bo
     outcome.wait = std::chrono::seconds(std::clamp(integer_of(*input, "WaitTimeSeconds", 0), 0LL, 20LL));
   }
   return outcome;
+}
+
+// "--refuse" goes by names alone; the lab's policies only where they are in force.
+std::optional<Forbidden> ServiceDesk::forbidden_by(const Request& request, const CallContext& call,
+                                                   const json& input) const {
+  const std::string action = action_of(*request.service, request.operation);
+  const bool refused =
+      std::any_of(options_.refuse.begin(), options_.refuse.end(),
+                  [&](const std::string& pattern) { return core::glob_matches(pattern, action); });
+  if (refused)
+    return Forbidden{action, "*", "because no identity-based policy allows the " + action + " action", false};
+  if (!options_.enforce_iam) return std::nullopt;
+  return forbidden_by_iam(world_, call, std::string(request.service->signing_name) + ".amazonaws.com",
+                          in_trail_case(input));
 }
 
 void ServiceDesk::record(const Request& request, const CallContext& call, const json& input,

@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "lab/access.h"
+#include "lab/enforcement.h"
 #include "lab/lab.h"
 #include "lab/world.h"
 
@@ -39,6 +40,8 @@ class ServiceDesk {
   Mishap mishap_of(bool& throttle, bool& fail);
   Outcome refuse(aws::Protocol protocol, std::string_view service, const ApiError& error,
                  const std::string& request_id) const;
+  std::optional<Forbidden> forbidden_by(const Request& request, const CallContext& call,
+                                        const json& input) const;
   void record(const Request& request, const CallContext& call, const json& input, const Reply& reply);
 
   World& world_;

@@ -15,6 +15,7 @@
 #include <string>
 #include <vector>
 
+#include "lab/access_analyzer.h"
 #include "lab/clock.h"
 #include "lab/ec2.h"
 #include "lab/ecr.h"
@@ -25,6 +26,7 @@
 #include "lab/messaging.h"
 #include "lab/observability.h"
 #include "lab/other_services.h"
+#include "lab/secrets.h"
 
 namespace doctor::lab {
 
@@ -62,6 +64,8 @@ struct World {
   PerRegion<Sqs> sqs;
   PerRegion<Scaling> scaling;
   PerRegion<Kms> kms;
+  PerRegion<Secrets> secrets;
+  std::map<std::string, GenerationJob> policy_generations;  // by job id
   Iam iam;
   Organizations organizations;
   Health health;

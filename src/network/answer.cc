@@ -32,6 +32,7 @@ std::optional<Range> ports_of(std::string_view text) {
 struct Asked {
   WalkQuery walk;  // protocol, ports and action
   Range ports, client;
+  std::string from, to;  // as asked
 };
 
 core::Result<Asked> read_query(const Query& query, int version) {
@@ -52,6 +53,8 @@ core::Result<Asked> read_query(const Query& query, int version) {
   out.ports = *ports;
   out.client = *client;
   out.walk.action = query.action;
+  out.from = query.from;
+  out.to = query.to;
   out.walk.packet.version = version;
   out.walk.packet.protocol = protocol;
   if (icmp) {
@@ -137,11 +140,13 @@ void walk_all(WalkQuery w, const Spot& from, const Way& way, const Asked& asked,
           return sum.depend_on("more than 4096 different regions: ask for a narrower range");
         w.region = left.back();
         left.pop_back();
-        w.packet.source = {w.region[kSource].first, kSource, {}, {}, nullptr};
-        w.packet.destination = {w.region[kDestination].first, kDestination, way.prefix_list, {}, nullptr};
+        w.packet.source = {w.region[kSource].first, kSource, {}, {}, {}, nullptr};
+        w.packet.destination = {w.region[kDestination].first, kDestination, way.prefix_list, {}, {}, nullptr};
         if (way.to.endpoint == nullptr && !way.hypothetical) w.packet.destination.service = service;
-        w.packet.source_port = {w.region[kSourcePort].first, kSourcePort, {}, {}, nullptr};
-        w.packet.port = {w.region[kPort].first, kPort, {}, {}, nullptr};
+        if (s.first != s.last) w.packet.source.label = from.end.name.empty() ? asked.from : from.end.name;
+        if (d.first != d.last) w.packet.destination.label = way.to.name.empty() ? asked.to : way.to.name;
+        w.packet.source_port = {w.region[kSourcePort].first, kSourcePort, {}, {}, {}, nullptr};
+        w.packet.port = {w.region[kPort].first, kPort, {}, {}, {}, nullptr};
         Verdict v = walk(w);
         for (const Region& rest : without(w.region, v.region)) left.push_back(rest);
         if (resolution != nullptr) {
@@ -203,7 +208,8 @@ core::Result<Answered> answer(const Network::Index& index, const Question& quest
                       fmt::format("neither '{}' nor '{}' is in a VPC of the facts", query.from, query.to));
   // From outside the public address of an interface is that interface.
   if (vpc == nullptr && to->public_owner != nullptr) {
-    to = spot_of(index, to->public_owner->id, *version, nullptr);
+    to = spot_of(index, private_address_of(*to->public_owner, query.to), *version,
+                 index.vpc(to->public_owner->vpc_id));
     if (!to) return core::fail(to.error());
   }
   asked->walk.public_owner = to->public_owner;

@@ -88,11 +88,17 @@ void find_smallest_change(const facts::Facts& facts, const Question& question, A
     if (!trial.walked) return;
   }
   if (trial.blocked) return;
-  for (std::size_t i = chosen.size(); chosen.size() > 1 && i-- > 0;) {
-    std::vector<Mend> fewer = chosen;
-    fewer.erase(fewer.begin() + static_cast<std::ptrdiff_t>(i));
-    const Trial without = try_changes(facts, question, fewer);
-    if (without.walked && without.reachable == trial.reachable && !without.blocked) chosen = std::move(fewer);
+  // One that is left out may make another superfluous.
+  for (bool left_out = true; left_out;) {
+    left_out = false;
+    for (std::size_t i = chosen.size(); chosen.size() > 1 && i-- > 0;) {
+      std::vector<Mend> fewer = chosen;
+      fewer.erase(fewer.begin() + static_cast<std::ptrdiff_t>(i));
+      const Trial without = try_changes(facts, question, fewer);
+      if (!without.walked || without.reachable != trial.reachable || without.blocked) continue;
+      chosen = std::move(fewer);
+      left_out = true;
+    }
   }
   for (Mend& mend : chosen) answered.answer.smallest_change.push_back(std::move(mend.change));
 }

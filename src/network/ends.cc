@@ -113,6 +113,10 @@ core::Result<Spot> spot_of(const Network::Index& index, const std::string& text,
     if (const auto* owner = interface_at(index, cidr->range, version, near))
       return interface_spot(index, *owner, version).map([&](Spot s) {
         s.ranges = {cidr->range};
+        s.end.address = address_text(cidr->range.first, version);
+        if (version == 4)
+          s.end.public_address = public_address_of(*owner, address_text(cidr->range.first, 4));
+        s.end.public_ip = !s.end.public_address.empty();
         return s;
       });
     const auto owner = index.by_public_ip.find(address_text(cidr->range.first, version));
@@ -131,6 +135,7 @@ core::Result<Spot> spot_of(const Network::Index& index, const Source& source, in
                       "record the snapshot with ec2.describe-subnets.json");
   spot.end.name = "a task in " + source.subnet_id;
   spot.end.groups = source.groups;
+  std::sort(spot.end.groups.begin(), spot.end.groups.end());
   spot.end.groups_known = !source.groups.empty();
   spot.end.public_ip = source.public_ip;
   if (!source.address.empty()) {

@@ -138,6 +138,12 @@ Stop Walk::by_peering(const SubnetPlace& subnet, const std::string& id, const Pa
         fmt::format("{} is no address of {}, and peering leads no further", far_text(p), side.vpc_id));
     return {};
   }
+  if (!trace_.within(p.source, subnet.vpc->cidrs, p.version)) {
+    trace_.block(id, "peering connection", "no transitive routing",
+                 fmt::format("{} is no address of {}, and peering carries nothing for others",
+                             address_text(p.source.value, p.version), subnet.vpc->id));
+    return {};
+  }
   trace_.hop(id, "peering connection", "to " + side.vpc_id);
   if (far == nullptr || far->subnets.empty()) {
     trace_.unknown(id, "peering connection", "the subnets of " + side.vpc_id + " behind " + id);

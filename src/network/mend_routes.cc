@@ -134,11 +134,23 @@ Mend new_route(const Region& asked, const std::string& table, const Packet& p, c
           }};
 }
 
-Mend endpoint_on_table(const facts::VpcEndpoint& endpoint, const std::string& table) {
+// The route that AWS writes for a gateway endpoint, where the list of its service is known.
+void route_to_endpoint(Scene& scene, const std::string& table, const std::string& list,
+                       const std::string& endpoint) {
+  for (auto& place : scene.facts->places) {
+    const auto found = place.route_tables.find(table);
+    if (found != place.route_tables.end() && !list.empty())
+      found->second.routes.push_back({list, endpoint, "active", "CreateRoute"});
+  }
+}
+
+Mend endpoint_on_table(const facts::VpcEndpoint& endpoint, const std::string& table,
+                       const std::string& list) {
   return {{endpoint.id, "ec2:ModifyVpcEndpoint",
            fmt::format("--vpc-endpoint-id {} --add-route-table-ids {}", endpoint.id, table),
            "the gateway endpoint is there already, for other route tables"},
-          [id = endpoint.id, table](Scene& scene) {
+          [id = endpoint.id, table, list](Scene& scene) {
+            route_to_endpoint(scene, table, list, id);
             for (auto& place : scene.facts->places) {
               const auto found = place.vpc_endpoints.find(id);
               if (found != place.vpc_endpoints.end()) found->second.route_tables.push_back(table);
@@ -147,7 +159,7 @@ Mend endpoint_on_table(const facts::VpcEndpoint& endpoint, const std::string& ta
 }
 
 Mend new_endpoint(const SubnetPlace& subnet, const End& sender, const std::string& service,
-                  const std::string& table) {
+                  const std::string& table, const std::string& list) {
   const VpcPlace& vpc = *subnet.vpc;
   const std::string region = vpc.place->region.empty() ? "REGION" : vpc.place->region;
   facts::VpcEndpoint made;
@@ -175,7 +187,8 @@ Mend new_endpoint(const SubnetPlace& subnet, const End& sender, const std::strin
            fmt::format("--vpc-id {} --service-name {} --vpc-endpoint-type {} {}", vpc.id, made.service_name,
                        made.type, rest),
            gateway ? "free, and opens this service alone" : "opens this service alone, for the whole VPC"},
-          [made, id = subnet.subnet->id](Scene& scene) {
+          [made, id = subnet.subnet->id, table, list = gateway ? list : std::string()](Scene& scene) {
+            route_to_endpoint(scene, table, list, made.id);
             if (facts::Place* place = place_of(scene, id)) place->vpc_endpoints[made.id] = made;
           }};
 }
@@ -185,15 +198,15 @@ Mend new_endpoint(const SubnetPlace& subnet, const End& sender, const std::strin
 void open_route(Trace& trace, const Network::Index& index, const Region& asked, const SubnetPlace& subnet,
                 const Packet& p, const End& sender, const std::string& replaced) {
   const std::string& table = subnet.table->table->id;
-  const std::string service(p.destination.service);
+  const std::string service(p.destination.service), list(p.destination.prefix_list);
   if (is_aws_service(service) && sender.has_groups) {
     for (const facts::VpcEndpoint* endpoint : subnet.vpc->endpoints) {
       if (!is_endpoint_of(*endpoint, service) || !is_available(*endpoint)) continue;
       if (endpoint->type != "Gateway" && endpoint->private_dns_enabled) continue;
-      return trace.mend(endpoint->type == "Gateway" ? endpoint_on_table(*endpoint, table)
+      return trace.mend(endpoint->type == "Gateway" ? endpoint_on_table(*endpoint, table, list)
                                                     : enable_private_dns(*endpoint));
     }
-    return trace.mend(new_endpoint(subnet, sender, service, table));
+    return trace.mend(new_endpoint(subnet, sender, service, table, list));
   }
   const auto broken = std::find_if(
       subnet.table->routes.begin(), subnet.table->routes.end(),

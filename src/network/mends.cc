@@ -121,7 +121,7 @@ std::optional<Mend> open_acl(const Region& asked, const CompiledAcl& acl, const 
                   p.version == 4 ? "cidr-block" : "ipv6-cidr-block", entry.cidr,
                   p.has_ports() ? fmt::format("--port-range From={},To={}", *entry.from_port, *entry.to_port)
                                 : fmt::format("--icmp-type-code Type={},Code=-1", p.icmp_type)),
-      "stands before the rule that denies"};
+      "an entry before the one that denies"};
   return Mend{std::move(change), [=](Scene& scene) {
                 auto* found = in_scene(scene, &facts::Place::network_acls, id);
                 if (found != nullptr) found->entries.push_back(entry);
@@ -136,13 +136,17 @@ Mend give_public_address(const End& end) {
             [](Scene& scene) {
               if (scene.source != nullptr) scene.source->public_ip = true;
             }};
+  const bool primary = end.address == end.interface->private_ip;
   return {{end.name, "ec2:AssociateAddress",
-           fmt::format("--network-interface-id {} --allocation-id ALLOCATION_ID", end.name),
+           fmt::format("--network-interface-id {}{} --allocation-id ALLOCATION_ID", end.name,
+                       primary ? "" : " --private-ip-address " + end.address),
            "gives the interface a public address; a Fargate task gets one by assignPublicIp ENABLED"},
-          [id = end.name](Scene& scene) {
+          [id = end.name, address = end.address](Scene& scene) {
             auto* found = in_scene(scene, &facts::Place::interfaces, id);
-            if (found != nullptr)
-              found->public_ip = "203.0.113.1";  // any will do: only that there is one counts
+            if (found == nullptr) return;
+            constexpr const char* kAny = "203.0.113.1";  // only that there is one counts
+            std::erase_if(found->private_ips, [&](const auto& own) { return own.address == address; });
+            found->private_ips.push_back({address, kAny});
           }};
 }
 

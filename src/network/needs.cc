@@ -60,11 +60,9 @@ Query query_of(const Need& need) {
   return query;
 }
 
-std::string key_of(const Source& source, bool with_address) {
-  std::string key = source.subnet_id;
-  key += source.public_ip ? "+" : "-";
-  for (const std::string& group : source.groups) (key += group) += ' ';
-  if (with_address) key += source.address;
+std::string key_of(const Source& source) {
+  std::string key = source.subnet_id + (source.public_ip ? "+" : "-") + source.address;
+  for (const std::string& group : source.groups) (key += ' ') += group;
   return key;
 }
 
@@ -110,29 +108,20 @@ std::vector<Need> needs_of_task(const facts::Place& place, const facts::TaskDefi
 }
 
 struct NeedsEngine::Memo {
+  struct Verdict {
+    Reachable reachable = Reachable::depends;
+    bool for_any_address = true;  // false: a rule tells addresses of the subnet apart
+  };
   const Network& network;
-  // By source and need, for any address of the subnet; or with the address, where it makes a difference.
-  std::unordered_map<std::string, Answer> verdicts;
+  // By source and need, for any address of the subnet; and with the address, where it makes a difference.
+  std::unordered_map<std::string, Verdict> verdicts;
 
-  core::Result<const Answer*> verdict(const Source& source, const std::string& base, const Need& need) {
-    const std::string suffix = '|' + need.to + ' ' + need.protocol + need.ports + need.action;
-    auto found = verdicts.find(base + suffix);
-    if (found == verdicts.end()) {
-      Source anywhere = source;
-      anywhere.address.clear();
-      auto answer = network.verdict_from(anywhere, query_of(need));
-      if (!answer) return core::fail(answer.error());
-      found = verdicts.emplace(base + suffix, std::move(*answer)).first;
-    }
-    if (source.address.empty() || all_fare_alike(found->second)) return &found->second;
-    const std::string own = key_of(source, true) + suffix;
-    found = verdicts.find(own);
-    if (found == verdicts.end()) {
-      auto answer = network.verdict_from(source, query_of(need));
-      if (!answer) return core::fail(answer.error());
-      found = verdicts.emplace(own, std::move(*answer)).first;
-    }
-    return &found->second;
+  core::Result<Verdict> ask(const Source& source, const std::string& key, const Need& need) {
+    const auto found = verdicts.find(key);
+    if (found != verdicts.end()) return found->second;
+    const auto answer = network.verdict_from(source, query_of(need));
+    if (!answer) return core::fail(answer.error());
+    return verdicts.emplace(key, Verdict{answer->reachable, all_fare_alike(*answer)}).first->second;
   }
 };
 
@@ -142,14 +131,7 @@ NeedsEngine::~NeedsEngine() = default;
 core::Result<std::vector<NeedAnswer>> NeedsEngine::answer(const Source& source,
                                                           const std::vector<Need>& needs) {
   std::vector<NeedAnswer> out;
-  const std::string base = key_of(source, false);
   for (const Need& need : needs) {
-    const auto verdict = memo_->verdict(source, base, need);
-    if (!verdict) return core::fail(verdict.error());
-    if ((*verdict)->reachable != Reachable::no) {
-      out.push_back({need, **verdict});
-      continue;
-    }
     auto answer = memo_->network.path_from(source, query_of(need));
     if (!answer) return core::fail(answer.error());
     out.push_back({need, std::move(*answer)});
@@ -160,11 +142,16 @@ core::Result<std::vector<NeedAnswer>> NeedsEngine::answer(const Source& source,
 core::Result<std::vector<Reachable>> NeedsEngine::verdicts(const Source& source,
                                                            const std::vector<Need>& needs) {
   std::vector<Reachable> out;
-  const std::string base = key_of(source, false);
+  Source anywhere = source;
+  anywhere.address.clear();
+  const std::string base = key_of(anywhere);
   for (const Need& need : needs) {
-    const auto verdict = memo_->verdict(source, base, need);
+    const std::string suffix = '|' + need.to + ' ' + need.protocol + need.ports + need.action;
+    auto verdict = memo_->ask(anywhere, base + suffix, need);
+    if (verdict && !verdict->for_any_address && !source.address.empty())
+      verdict = memo_->ask(source, key_of(source) + suffix, need);
     if (!verdict) return core::fail(verdict.error());
-    out.push_back((*verdict)->reachable);
+    out.push_back(verdict->reachable);
   }
   return out;
 }

@@ -39,8 +39,8 @@ std::vector<Need> all_fargate_needs();
 std::vector<Need> needs_of_task(const facts::Place& place, const facts::TaskDefinition& definition,
                                 bool exec);
 
-// Answers each need from this source. Memoised by subnet, groups and public address: asking for 10,000
-// interfaces costs little more than asking for their subnets. Not for several threads at once.
+// Answers each need from a source. The verdicts are memoised by subnet, groups and public address: asking for
+// 10,000 interfaces costs little more than asking for their subnets. Not for several threads at once.
 class NeedsEngine {
  public:
   explicit NeedsEngine(const Network& network);

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 namespace doctor::network {
@@ -22,7 +23,8 @@ std::string protocol_text(const Packet& p) {
 namespace {
 
 std::string end_text(const Field& field, int version) {
-  return field.service.empty() ? address_text(field.value, version) : std::string(field.service);
+  if (!field.service.empty()) return std::string(field.service);
+  return field.label.empty() ? address_text(field.value, version) : std::string(field.label);
 }
 
 }  // namespace
@@ -39,16 +41,29 @@ std::string flow_text(const Packet& p, const Range& ports) {
                      end_text(p.destination, p.version));
 }
 
+std::string public_address_of(const facts::NetworkInterface& interface, std::string_view address) {
+  for (const auto& own : interface.private_ips) {
+    if (own.address == address && !own.public_ip.empty()) return own.public_ip;
+  }
+  return address == interface.private_ip ? interface.public_ip : "";
+}
+
+std::string private_address_of(const facts::NetworkInterface& interface, std::string_view public_ip) {
+  for (const auto& own : interface.private_ips) {
+    if (own.public_ip == public_ip) return own.address;
+  }
+  return interface.private_ip;
+}
+
 End end_of(const Network::Index& index, const facts::NetworkInterface& interface) {
   End end;
   end.name = interface.id;
   end.subnet = index.subnet(interface.subnet_id);
   end.groups = interface.groups;
+  std::sort(end.groups.begin(), end.groups.end());  // which is named first must not hang on AWS's order
   end.has_groups = interface.interface_type != "nat_gateway" && interface.interface_type != "transit_gateway";
-  end.public_address = interface.public_ip;
-  for (const auto& address : interface.private_ips) {
-    if (end.public_address.empty()) end.public_address = address.public_ip;
-  }
+  end.address = interface.private_ip;
+  end.public_address = public_address_of(interface, interface.private_ip);
   end.public_ip = !end.public_address.empty();
   end.interface = &interface;
   const auto endpoint = index.endpoint_of_interface.find(interface.id);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "network/index.h"
@@ -34,13 +35,19 @@ struct End {
   std::vector<std::string> groups = {};
   std::string doubt = {};  // what must be known before a rule that names its groups counts; "": nothing
   bool public_ip = false;
+  std::string address = {};         // of an interface: the private one that is asked about
   std::string public_address = {};  // "": not known
   bool is_transit_gateway = false;
   const facts::NetworkInterface* interface = nullptr;
   const facts::VpcEndpoint* endpoint = nullptr;  // whose interface this is
 };
 
+// As its primary private address is seen: another may have a public address that this has not.
 End end_of(const Network::Index& index, const facts::NetworkInterface& interface);
+// The public IPv4 address that is associated with this private one of the interface; "": none.
+std::string public_address_of(const facts::NetworkInterface& interface, std::string_view address);
+// The private address that this public one of the interface is translated to.
+std::string private_address_of(const facts::NetworkInterface& interface, std::string_view public_ip);
 // The interface's address of this version; nothing where it has none.
 std::optional<Range> address_of(const facts::NetworkInterface& interface, int version);
 

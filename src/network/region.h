@@ -24,6 +24,7 @@ struct Field {
   int dimension = -1;
   std::string_view prefix_list = {};  // an address that is known to be in this prefix list
   std::string_view service = {};      // an address that is known to be this AWS service's, or a registry's
+  std::string_view label = {};        // what a person calls it where it stands for many addresses
   const std::vector<Cidr>* somewhere = nullptr;  // not known but for being in one of these; value is a guess
 };
 

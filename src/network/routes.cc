@@ -9,11 +9,14 @@
 namespace doctor::network {
 namespace {
 
-// AWS writes the route for a gateway endpoint into each table that it is associated with.
+// AWS writes the route for a gateway endpoint into each table that it is associated with: here the one whose
+// route the facts do not list.
 const facts::VpcEndpoint* gateway_endpoint_on(const SubnetPlace& subnet, std::string_view service) {
   for (const facts::VpcEndpoint* endpoint : subnet.vpc->endpoints) {
     const auto& tables = endpoint->route_tables;
-    if (endpoint->type == "Gateway" && is_endpoint_of(*endpoint, service) &&
+    const bool listed = std::any_of(subnet.table->routes.begin(), subnet.table->routes.end(),
+                                    [&](const CompiledRoute& r) { return r.route->target == endpoint->id; });
+    if (!listed && endpoint->type == "Gateway" && is_endpoint_of(*endpoint, service) &&
         std::find(tables.begin(), tables.end(), subnet.table->table->id) != tables.end())
       return endpoint;
   }

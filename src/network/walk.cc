@@ -10,7 +10,13 @@
 namespace doctor::network {
 namespace {
 
-constexpr const char* kTracked = "the security group admits it as the answer of a tracked connection";
+constexpr const char* kTracked = "the answer of a connection that its groups track";
+
+bool leads_to_appliance(const Network::Index& index, const std::string& target) {
+  if (target.starts_with("eni-")) return true;
+  const auto* endpoint = index.find(&facts::Place::vpc_endpoints, target);
+  return target.starts_with("vpce-") && (endpoint == nullptr || endpoint->type != "Gateway");
+}
 
 }  // namespace
 
@@ -71,6 +77,8 @@ void Walk::walk_back(const End& far, const Packet& back, const End& from, int de
   const Stop home = leave(*far.subnet, back, far, from, depth);
   if (home.kind == Stop::delivered) {
     trace_.explain(from.has_groups ? kTracked : "");
+  } else if (home.kind == Stop::nowhere && from.subnet != far.subnet) {
+    acl(*from.subnet, back, false);  // whatever the way, it would have to come in here
   } else {
     another_way_back(far, home, from.name);
   }
@@ -84,7 +92,7 @@ void Walk::answer_to_internet(const End& answering, const Packet& back, const st
   if (!route.found) return;
   if (route.target.starts_with("igw-")) {
     by_internet_gateway(subnet, route.target, back, answering);
-  } else if (route.target.starts_with("eni-") || route.target.starts_with("vpce-")) {
+  } else if (leads_to_appliance(index_, route.target)) {
     trace_.unknown(route.target, "route target", "what " + route.target + " does with the packet");
   } else {
     Stop other;
@@ -105,20 +113,19 @@ void Walk::another_way_back(const End& answering, const Stop& stop, const std::s
 // "NAT gateway basics": the answer comes to the gateway's own address first, and from there to the sender.
 void Walk::through_nat(const End& from, const Packet& p, const Stop& stop, int depth) {
   Packet translated = p;
-  translated.source = {0, -1, {}, {}, &stop.end.subnet->cidrs};
+  translated.source = {0, -1, {}, {}, {}, &stop.end.subnet->cidrs};
   for (const auto& a : stop.gateway->addresses) {
     const auto ip = cidr_of(a.address);
     if (!ip) continue;
-    translated.source = {ip->range.first, -1, {}, {}, nullptr};
+    translated.source = {ip->range.first, -1, {}, {}, {}, nullptr};
     break;
   }
-  if (p.has_ports()) translated.source_port = {query_.region[kNatPort].first, kNatPort, {}, {}, nullptr};
+  if (p.has_ports()) translated.source_port = {query_.region[kNatPort].first, kNatPort, {}, {}, {}, nullptr};
   nat_gateways_.push_back(stop.end.name);
   trip(stop.end, translated, depth + 1);
   nat_gateways_.pop_back();
   trace_.returning = true;
-  const Stop home = leave(*stop.end.subnet, answer_to(p), stop.end, from, depth);
-  if (home.kind == Stop::delivered) trace_.explain(kTracked);
+  walk_back(stop.end, answer_to(p), from, depth);
   trace_.returning = false;
 }
 
@@ -219,15 +226,16 @@ void Walk::enter(const End& to, const Packet& p) {
 // The destination is the public address of an interface that the facts show: it comes in by its own gateway.
 void Walk::on_to_public_owner(const End& from, const Packet& p) {
   static const std::vector<Cidr> kAnywhere{*cidr_of("0.0.0.0/0")};
-  const End to = end_of(index_, *query_.public_owner);
-  const auto private_address = address_of(*query_.public_owner, p.version);
+  End to = end_of(index_, *query_.public_owner);
+  to.public_ip = true;
+  const auto private_address = cidr_of(private_address_of(*query_.public_owner, far_text(p)));
   if (to.subnet == nullptr || !private_address)
     return trace_.unknown(to.name, "interface", "the subnet and address of " + to.name);
   Packet arriving = p;
-  arriving.destination = {private_address->first, -1, {}, {}, nullptr};
+  arriving.destination = {private_address->range.first, -1, {}, {}, {}, nullptr};
   const auto seen_as = cidr_of(from.public_address);
   arriving.source =
-      seen_as ? Field{seen_as->range.first, -1, {}, {}, nullptr} : Field{0, -1, {}, {}, &kAnywhere};
+      seen_as ? Field{seen_as->range.first, -1, {}, {}, {}, nullptr} : Field{0, -1, {}, {}, {}, &kAnywhere};
   enter(to, arriving);
   trace_.returning = true;
   answer_to_internet(to, answer_to(arriving), from.name);

@@ -262,7 +262,11 @@ std::string_view script() {
 }
 
 std::string content_security_policy() {
-  return "default-src 'none'; style-src 'sha256-" + base64_sha256(kStyle) + "'; script-src 'sha256-" +
+  return content_security_policy(kStyle);
+}
+
+std::string content_security_policy(std::string_view style) {
+  return "default-src 'none'; style-src 'sha256-" + base64_sha256(style) + "'; script-src 'sha256-" +
          base64_sha256(kScript) + "'; base-uri 'none'; form-action 'none'";
 }
 

@@ -13,5 +13,7 @@ std::string_view script();
 // Content-Security-Policy for a <meta> tag: only the two above, by their SHA-256 ("Content Security Policy
 // Level 3", W3C). No network, no frame, no form, no plug-in.
 std::string content_security_policy();
+// The same for a page with this style sheet instead.
+std::string content_security_policy(std::string_view style);
 
 }  // namespace doctor::report

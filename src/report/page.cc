@@ -89,6 +89,10 @@ void Page::line(int indent, std::string_view bullet, std::string_view text, Ink 
   put(indent, ellipsized(std::string(bullet) + clean(text), width_ - indent), ink);
 }
 
+void Page::verbatim(int indent, std::string_view text, Ink ink) {
+  put(indent, clean(text), ink);
+}
+
 std::string bar(double probability, int cells) {
   static constexpr std::array<std::string_view, 8> kEighths = {" ", "▏", "▎", "▍", "▌", "▋", "▊", "▉"};
   const double share = probability > 0 ? std::min(probability, 1.0) : 0;

@@ -1,4 +1,5 @@
-// A page of plain text for a terminal: indented, wrapped, coloured when asked; no line over the width.
+// A page of plain text for a terminal: indented, wrapped, coloured when asked; no line over the width
+// but those that are there to be copied.
 #pragma once
 
 #include <string>
@@ -20,6 +21,8 @@ class Page {
 
   // Wrapped text behind `indent` spaces and a bullet, which later lines leave room for. The text is cleaned.
   void paragraph(int indent, std::string_view bullet, std::string_view text, Ink ink = Ink::plain);
+  // One line however wide it is: a command that is there to be copied.
+  void verbatim(int indent, std::string_view text, Ink ink = Ink::plain);
   // One line, cut with an ellipsis where it is too long.
   void line(int indent, std::string_view bullet, std::string_view text, Ink ink = Ink::plain);
 

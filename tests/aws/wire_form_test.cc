@@ -9,6 +9,7 @@
 #include "aws/http.h"
 #include "aws/operations.h"
 #include "aws/wire_text.h"
+#include "core/percent.h"
 
 namespace doctor::aws {
 namespace {
@@ -102,7 +103,7 @@ void check_round_trip(const std::string& service, const std::string& operation, 
     const auto end = std::min(rest.find('&'), rest.size());
     const std::string_view field = rest.substr(0, end);
     const auto equals = field.find('=');
-    fields[url_decoded(field.substr(0, equals))] = url_decoded(field.substr(equals + 1));
+    fields[core::percent_decoded(field.substr(0, equals))] = core::percent_decoded(field.substr(equals + 1));
     rest.remove_prefix(std::min(end + 1, rest.size()));
   }
   RC_ASSERT(fields.at("Action") == operation);
@@ -129,13 +130,13 @@ RC_GTEST_PROP(Form, QueryInputCanBePutTogetherAgain, ()) {
 }
 
 RC_GTEST_PROP(Text, PercentEncodingCanBeUndone, (const std::string& text)) {
-  RC_ASSERT(url_decoded(url_encoded(text)) == text);
+  RC_ASSERT(core::percent_decoded(url_encoded(text)) == text);
 }
 
 TEST(Text, DamagedPercentEncodingStaysAsItIs) {
-  EXPECT_EQ(url_decoded("100%"), "100%");
-  EXPECT_EQ(url_decoded("%4"), "%4");
-  EXPECT_EQ(url_decoded("%zz+%41"), "%zz+A");
+  EXPECT_EQ(core::percent_decoded("100%"), "100%");
+  EXPECT_EQ(core::percent_decoded("%4"), "%4");
+  EXPECT_EQ(core::percent_decoded("%zz+%41"), "%zz+A");
 }
 
 TEST(Text, TimesAreWrittenAsTheCliWritesThem) {

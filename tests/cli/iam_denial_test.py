@@ -3,10 +3,11 @@ Guide)."""
 
 import json
 import pathlib
+import subprocess
 import tempfile
 import unittest
 
-from support import doctor
+from support import Lab, doctor
 
 RUN_TASK = ("User: arn:aws:sts::111122223333:assumed-role/ci/s is not authorized to perform: ecs:RunTask on resource: "
             "arn:aws:ecs:us-east-1:111122223333:task-definition/web:7 ")
@@ -118,6 +119,62 @@ class Minimum(unittest.TestCase):
             result = doctor("iam", "minimum", "--history", str(file))
         self.assertEqual((result.code, result.out), (2, ""))
         self.assertIn("history.json:1:", result.err)
+
+
+class AccessAnalyzer(unittest.TestCase):
+    """IAM Access Analyzer asked over the wire: ValidatePolicy, CheckNoNewAccess, StartPolicyGeneration, GetGeneratedPolicy ("IAM Access
+    Analyzer API Reference")."""
+
+    ROLE = "arn:aws:iam::111122223333:role/Operator"
+
+    @classmethod
+    def setUpClass(cls):
+        cls.lab = Lab("empty", "--speed", "10")
+        cls.folder = tempfile.TemporaryDirectory()
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.lab.stop()
+        cls.folder.cleanup()
+
+    def file(self, name, text):
+        path = pathlib.Path(self.folder.name) / name
+        path.write_text(text)
+        return path
+
+    def aws(self, *words):
+        done = subprocess.run(["/usr/bin/aws", "--endpoint-url", self.lab.url, "--region", "eu-west-1", *words], env=self.lab.env(AWS_PAGER=""),
+                              capture_output=True, text=True, timeout=60)
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        return done.stdout
+
+    def test_new_access_is_told_from_access_that_is_there(self):
+        def existing(action):
+            return self.file("existing.json", json.dumps({"Version": "2012-10-17", "Statement": [
+                {"Effect": "Allow", "Action": action, "Resource": "*"}]}))
+        for action, result in (("ecs:*", "PASS"), ("ecs:StopTask", "FAIL")):
+            done = self.lab.doctor("iam", "minimum", BY_IDENTITY, "--confirm-with-access-analyzer", "--existing", existing(action), "--output", "json")
+            self.assertEqual((done.code, done.err), (0, ""))
+            self.assertEqual(done.json["access_analyzer"]["new_access"], result, action)
+            self.assertEqual(done.json["access_analyzer"]["findings"], [])
+
+    def test_a_generated_policy_is_compared_with_ours(self):
+        self.aws("ecs", "create-cluster", "--cluster-name", "seen")
+        self.aws("ecs", "describe-clusters", "--clusters", "seen")
+        history = self.file("history.json", self.aws("cloudtrail", "lookup-events"))
+        done = self.lab.doctor("iam", "minimum", "--history", history, "--role", self.ROLE, "--confirm-with-access-analyzer", "--trail",
+                               "arn:aws:cloudtrail:eu-west-1:111122223333:trail/all", "--access-role", self.ROLE, "--output", "json")
+        self.assertEqual(done.err, "")
+        opinion = done.json["access_analyzer"]
+        self.assertEqual((opinion["generation"], opinion["only_minimum"]), ("SUCCEEDED", []))
+        self.assertNotIn("ecs:CreateCluster", opinion["only_generated"])
+        self.assertIn("cloudtrail:LookupEvents", opinion["only_generated"])  # it happened after the history was read
+
+    def test_policy_generation_needs_to_be_told_where_to_read(self):
+        done = self.lab.doctor("iam", "minimum", BY_IDENTITY, "--trail", "arn:aws:cloudtrail:eu-west-1:111122223333:trail/all")
+        self.assertEqual(done.code, 2)
+        self.assertIn("--access-role", done.err)
+
 
 
 if __name__ == "__main__":

@@ -1,3 +1,5 @@
+#include "facts/organization.h"
+#include "facts/resource_policy.h"
 #include "facts_support.h"
 
 namespace doctor::facts {
@@ -123,6 +125,120 @@ TEST(AbsorbIam, OrganizationPoliciesWithContentAndTargets) {
   EXPECT_EQ(r.place.organization_policies[0].document,
             R"({"Statement": []})");  // as written: lines and columns stay
   EXPECT_EQ(r.place.organization_policies[0].targets, std::vector<std::string>{"111122223333"});
+}
+
+// "ListParents", "ListPoliciesForTarget", "DescribeOrganization" in the Organizations API reference.
+TEST(AbsorbOrganizations, TheWayFromTheRootDownWithThePoliciesOfEachLevel) {
+  Reader r;
+  r.place.account = "111122223333";
+  r.read("organizations", "describe-organization",
+         R"({"Organization":{"Id":"o-1","MasterAccountId":"999988887777"}})");
+  r.read("organizations", "list-parents",
+         R"({"Parents":[{"Id":"ou-a1b2-sand","Type":"ORGANIZATIONAL_UNIT"}]})", "111122223333");
+  EXPECT_TRUE(way_down(r.place).empty());  // half a way is none
+  r.read("organizations", "list-parents", R"({"Parents":[{"Id":"r-a1b2","Type":"ROOT"}]})", "ou-a1b2-sand");
+  r.read("organizations", "list-organizational-units-for-parent",
+         R"({"OrganizationalUnits":[{"Id":"ou-a1b2-sand","Name":"Sandbox"}]})", "r-a1b2");
+  EXPECT_EQ(way_down(r.place), (std::vector<std::string>{"r-a1b2", "ou-a1b2-sand", "111122223333"}));
+  EXPECT_EQ(level_words(r.place, "ou-a1b2-sand"), "the organizational unit Sandbox (ou-a1b2-sand)");
+  EXPECT_FALSE(is_management_account(r.place));
+
+  EXPECT_FALSE(policies_at(r.place, "ou-a1b2-sand", kServiceControlPolicy).whole);
+  r.read("organizations", "list-policies-for-target",
+         R"({"Policies":[{"Id":"p-1","Name":"Deny","Type":"SERVICE_CONTROL_POLICY"}]})",
+         "ou-a1b2-sand.SERVICE_CONTROL_POLICY");
+  r.read("organizations", "list-policies-for-target", R"({"Policies":[]})",
+         "111122223333.RESOURCE_CONTROL_POLICY");
+  const PoliciesAt unit = policies_at(r.place, "ou-a1b2-sand", kServiceControlPolicy);
+  ASSERT_EQ(unit.policies.size(), 1U);
+  EXPECT_EQ(unit.policies[0]->id, "p-1");
+  EXPECT_TRUE(unit.whole);
+  EXPECT_TRUE(policies_at(r.place, "111122223333", kResourceControlPolicy).whole);
+  EXPECT_TRUE(policies_at(r.place, "r-a1b2", kServiceControlPolicy).policies.empty());
+}
+
+TEST(AbsorbOrganizations, TheRootSaysWhichTypesAreInUse) {
+  Reader r;
+  EXPECT_FALSE(is_switched_off(r.place, kResourceControlPolicy));  // nobody said
+  r.read(
+      "organizations", "list-roots",
+      R"({"Roots":[{"Id":"r-a1b2","PolicyTypes":[{"Type":"SERVICE_CONTROL_POLICY","Status":"ENABLED"}]}]})");
+  EXPECT_TRUE(is_switched_off(r.place, kResourceControlPolicy));
+  EXPECT_FALSE(is_switched_off(r.place, kServiceControlPolicy));
+}
+
+TEST(AbsorbOrganizations, AnAnswerThatNamesNobodyIsAGapWithTheNameToGive) {
+  Reader r;
+  r.read("organizations", "list-policies-for-target", R"({"Policies":[]})");
+  ASSERT_EQ(r.place.gaps.size(), 1U);
+  EXPECT_EQ(r.place.gaps[0].advice,
+            "name the file organizations.list-policies-for-target.TARGET-ID.FILTER.json");
+}
+
+TEST(AbsorbOrganizations, ACircleOfParentsEnds) {
+  Reader r;
+  r.place.account = "111122223333";
+  r.place.organization.parents = {{"111122223333", "ou-1"}, {"ou-1", "ou-2"}, {"ou-2", "ou-1"}};
+  EXPECT_TRUE(way_down(r.place).empty());
+}
+
+// "GetRepositoryPolicy" (ECR), "GetResourcePolicy" and "DescribeSecret" (Secrets Manager), "GetKeyPolicy"
+// (KMS).
+TEST(AbsorbResourcePolicies, EachIsFoundByTheArnOfItsResource) {
+  Reader r;
+  r.read("ecr", "get-repository-policy",
+         R"({"registryId":"111122223333","repositoryName":"team/web","policyText":"{\"a\": 1}"})",
+         "team_web");
+  r.read("secretsmanager", "get-resource-policy",
+         R"({"ARN":"arn:aws:secretsmanager:eu-west-1:111122223333:secret:db-a1b2c3","Name":"db"})");
+  r.read("kms", "get-key-policy", R"({"Policy":"{\"b\": 2}"})", "key_68cfe704-2229");
+  r.read("sqs", "get-queue-attributes",
+         R"({"Attributes":{"QueueArn":"arn:aws:sqs:eu-west-1:111122223333:q","Policy":"{}"}})");
+  r.read("s3", "get-bucket-policy", R"({"Policy":"{\"c\": 3}"})", "my-bucket");
+  const auto document = [&](std::string_view arn) -> std::string {
+    const ResourcePolicy* policy = resource_policy_of(r.place, arn);
+    return policy == nullptr ? "not read" : policy->document;
+  };
+  EXPECT_EQ(document("arn:aws:ecr:eu-west-1:111122223333:repository/team/web"), R"({"a": 1})");
+  EXPECT_EQ(document("arn:aws:ecr:eu-west-1:444455556666:repository/team/web"),
+            "not read");  // another registry
+  EXPECT_EQ(document("arn:aws:ecr:eu-west-1:111122223333:repository/web"), "not read");
+  EXPECT_EQ(document("arn:aws:secretsmanager:eu-west-1:111122223333:secret:db-a1b2c3"), "");  // it has none
+  EXPECT_EQ(document("arn:aws:kms:eu-west-1:111122223333:key/68cfe704-2229"), R"({"b": 2})");
+  EXPECT_EQ(document("arn:aws:sqs:eu-west-1:111122223333:q"), "{}");
+  EXPECT_EQ(document("arn:aws:s3:::my-bucket/a/key"), R"({"c": 3})");
+  EXPECT_EQ(document("arn:aws:s3:::my-bucket"), R"({"c": 3})");
+}
+
+TEST(AbsorbResourcePolicies, ThatARepositoryHasNoneIsAnAnswer) {
+  Reader r;
+  absorb_refusal(
+      r.facts, r.place, {"ecr", "get-repository-policy", "web"},
+      "An error occurred (RepositoryPolicyNotFoundException) when calling the GetRepositoryPolicy operation: "
+      "Repository policy does not exist for the repository with name 'web' in the registry with id "
+      "'444455556666'");
+  EXPECT_TRUE(r.place.gaps.empty());
+  const ResourcePolicy* policy =
+      resource_policy_of(r.place, "arn:aws:ecr:eu-west-1:444455556666:repository/web");
+  ASSERT_NE(policy, nullptr);
+  EXPECT_EQ(policy->document, "");
+}
+
+TEST(AbsorbResourcePolicies, TheKeyOfASecretByArnIdAndAlias) {
+  const std::string secret = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:db-a1b2c3";
+  const std::string key = "arn:aws:kms:eu-west-1:111122223333:key/68cf";
+  Reader r;
+  EXPECT_EQ(key_of_secret(r.place, secret), "");
+  for (const std::string& id : {key, std::string("68cf")}) {
+    r.place.secret_keys[secret] = id;
+    EXPECT_EQ(key_of_secret(r.place, secret), key);
+  }
+  r.place.secret_keys[secret] = "alias/pay";
+  EXPECT_EQ(key_of_secret(r.place, secret), "");  // nobody said which key that is
+  r.read("kms", "describe-key", R"({"KeyMetadata":{"KeyId":"68cf","Arn":")" + key + R"("}})", "alias_pay");
+  EXPECT_EQ(key_of_secret(r.place, secret), key);
+  EXPECT_EQ(secret_arn_of(secret + ":password:AWSCURRENT:"), secret);
+  EXPECT_EQ(secret_arn_of("plain-parameter"), "plain-parameter");
 }
 
 constexpr std::string_view kGroups = R"({"TargetGroups":[

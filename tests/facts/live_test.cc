@@ -5,6 +5,8 @@
 #include <set>
 
 #include "facts/dump.h"
+#include "facts/organization.h"
+#include "facts/resource_policy.h"
 #include "facts/snapshot.h"
 #include "facts_support.h"
 #include "fake_aws.h"
@@ -313,6 +315,86 @@ TEST(Live, InterfaceDenialReadsServiceRoleAndOrganization) {
   EXPECT_TRUE(facts->places[0].roles.contains("AWSServiceRoleForECS"));
   EXPECT_EQ(facts->places[0].organization_policies.at(0).document, "{}");
   EXPECT_TRUE(facts->places[0].trail.contains("id-CreateNetworkInterface"));
+}
+
+// "ListParents": "A child can have only a single parent."
+TEST(Live, TheOrganizationIsReadAlongTheWayToTheRoot) {
+  World world("TaskFailedToStart",
+              "Unexpected EC2 error while attempting to Create Network Interface: UnauthorizedOperation");
+  world.aws.on("organizations.DescribeOrganization",
+               R"({"Organization":{"MasterAccountId":"999988887777"}})");
+  world.aws.on("organizations.ListParents",
+               [](const FakeAws::Input& input, const std::string&) -> core::Result<std::string> {
+                 return input["ChildId"] == "111122223333" ? R"({"Parents":[{"Id":"ou-1-a"}]})"
+                                                           : R"({"Parents":[{"Id":"r-1"}]})";
+               });
+  world.aws.on("organizations.ListRoots", R"({"Roots":[{"Id":"r-1","PolicyTypes":[]}]})");
+  world.aws.on("organizations.DescribeOrganizationalUnit",
+               R"({"OrganizationalUnit":{"Id":"ou-1-a","Name":"Apps"}})");
+  world.aws.on("organizations.ListPoliciesForTarget",
+               [](const FakeAws::Input& input, const std::string&) -> core::Result<std::string> {
+                 return input["Filter"] == "SERVICE_CONTROL_POLICY"
+                            ? R"({"Policies":[{"Id":"p-1","Name":"Deny","Type":"SERVICE_CONTROL_POLICY"}]})"
+                            : R"({"Policies":[]})";
+               });
+  const auto facts = world.read_web();
+  ASSERT_TRUE(facts);
+  const Place& place = facts->places[0];
+  EXPECT_EQ(way_down(place), (std::vector<std::string>{"r-1", "ou-1-a", "111122223333"}));
+  EXPECT_EQ(place.organization_policies.at(0).targets.size(), 3U);
+  EXPECT_EQ(place.organization_policies.at(0).document, "{}");
+  EXPECT_EQ(world.aws.count("organizations.ListPolicies"), 0);  // all of the organization is not needed
+  EXPECT_EQ(world.aws.count("organizations.DescribePolicy"), 1);
+  EXPECT_EQ(world.aws.count("organizations.ListPoliciesForTarget"), 6);
+}
+
+TEST(Live, ADeniedSecretLeadsToItsPolicyAndToItsKeysPolicyAndARefusedPullToTheRepositorys) {
+  World world("TaskFailedToStart",
+              "ResourceInitializationError: unable to pull secrets or registry auth: AccessDeniedException: "
+              "Access to KMS is not allowed");
+  const std::string secret = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:db-a1b2c3";
+  world.aws.on(
+      "ecs.DescribeTaskDefinition",
+      R"({"taskDefinition":{"taskDefinitionArn":"arn:aws:ecs:eu-west-1:111122223333:task-definition/web:7","revision":7,
+          "executionRoleArn":"arn:aws:iam::111122223333:role/exec","containerDefinitions":[{"name":"app",
+          "image":"111122223333.dkr.ecr.eu-west-1.amazonaws.com/web:v7","secrets":[{"name":"DB","valueFrom":")" +
+          secret + R"(:password::"}]}]}})");
+  world.aws.on("secretsmanager.GetResourcePolicy", R"({"ARN":")" + secret + R"(","Name":"db"})");
+  world.aws.on("secretsmanager.DescribeSecret",
+               R"({"ARN":")" + secret + R"(","Name":"db","KmsKeyId":"alias/pay"})");
+  world.aws.on("kms.DescribeKey",
+               R"({"KeyMetadata":{"KeyId":"68cf","Arn":"arn:aws:kms:eu-west-1:111122223333:key/68cf"}})");
+  world.aws.on("kms.GetKeyPolicy", R"({"Policy":"{}","PolicyName":"default"})");
+  world.aws.on("ecr.GetRepositoryPolicy",
+               R"({"registryId":"111122223333","repositoryName":"web","policyText":"{}"})");
+  const auto facts = world.read_web();
+  ASSERT_TRUE(facts);
+  expect_each_question_once(world.aws);
+  const Place& place = facts->places[0];
+  EXPECT_NE(resource_policy_of(place, secret), nullptr);
+  EXPECT_NE(resource_policy_of(place, key_of_secret(place, secret)), nullptr);
+  EXPECT_NE(resource_policy_of(place, "arn:aws:ecr:eu-west-1:111122223333:repository/web"), nullptr);
+  EXPECT_THAT(world.aws.inputs("kms.GetKeyPolicy"), HasSubstr("arn:aws:kms:eu-west-1:111122223333:key/68cf"));
+}
+
+TEST(Live, OfAMemberThatMayNotReadTheTreeTheMissingActionIsNamed) {
+  World world("TaskFailedToStart",
+              "Unexpected EC2 error while attempting to Create Network Interface: UnauthorizedOperation");
+  const auto refused = [](const FakeAws::Input&, const std::string&) -> core::Result<std::string> {
+    core::Error error{};
+    error.kind = core::ErrorKind::refused;
+    error.sentence = "AccessDeniedException: You don't have permissions";
+    error.code = "AccessDeniedException";
+    return core::fail(std::move(error));
+  };
+  for (const auto* operation : {"ListParents", "ListPolicies"})
+    world.aws.on(std::string("organizations.") + operation, refused);
+  const auto facts = world.read_web();
+  ASSERT_TRUE(facts);
+  std::set<std::string> actions;
+  for (const Gap& gap : facts->places[0].gaps) actions.insert(gap.iam_action);
+  EXPECT_TRUE(actions.contains("organizations:ListParents"));
+  EXPECT_TRUE(actions.contains("organizations:ListPolicies"));
 }
 
 TEST(Live, NothingStoppedAsksForCallsThatFailed) {

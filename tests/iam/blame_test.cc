@@ -59,6 +59,79 @@ TEST(Blame, FindsTheDenyBehindAnAllowWithSidAndLine) {
   EXPECT_THAT(found.suspects, IsEmpty());
 }
 
+PolicyText at_level(PolicyText policy, int level) {
+  policy.tree_level = level;
+  return policy;
+}
+
+// "SCP evaluation" (Organizations user guide): an explicit Allow is needed at every level of the tree.
+TEST(Blame, NamesTheLevelOfTheTreeThatFailsToAllow) {
+  const PolicyText s3_only{
+      PolicyType::scp,
+      "s3-only",
+      "p-s3",
+      R"({"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:*","Resource":"*"}]})",
+      "ou-a",
+      1};
+  BlameOptions options;
+  options.tree = {{"the root"}, {"the unit A"}, {"the account"}};
+  const std::vector<PolicyText> policies{kAllow, at_level(kFullScp, 0), s3_only, at_level(kFullScp, 2)};
+  const auto denial = run_task("because no service control policy allows the ecs:RunTask action");
+  const auto found = blame(denial, policies, options);
+  EXPECT_EQ(found.outcome, "implicit_deny");
+  EXPECT_THAT(found.blocked_at, ElementsAre(PolicyType::scp));
+  EXPECT_EQ(found.blocked_tree_level, "the unit A");
+  EXPECT_TRUE(found.agrees);
+
+  options.tree[1].scps_known = false;  // another policy of the unit may allow it
+  EXPECT_EQ(blame(denial, policies, options).outcome, "allowed");
+  options.tree[1].scps_known = true;
+  options.in_management_account = true;
+  EXPECT_EQ(blame(denial, policies, options).outcome, "allowed");
+}
+
+Denial decrypt(std::string_view reason) {
+  const auto denial = parse_denial(
+      "User: arn:aws:sts::111122223333:assumed-role/ci/s is not authorized to perform: kms:Decrypt on "
+      "resource: "
+      "arn:aws:kms:us-east-1:111122223333:key/68cf " +
+      std::string(reason));
+  EXPECT_TRUE(denial);
+  return denial ? *denial : Denial{};
+}
+
+// "Default key policy": a key whose policy was not read is taken to leave the decision to IAM.
+TEST(Blame, AKeysOwnPolicyCountsWhereItWasRead) {
+  const PolicyText everything{
+      PolicyType::identity, "all", "",
+      R"({"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]})", "ci"};
+  const PolicyText key{
+      PolicyType::resource, "of the key", "",
+      R"({"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111122223333:role/admin"},"Action":"kms:*","Resource":"*"}]})",
+      ""};
+  const auto denial = decrypt("because no resource-based policy allows the kms:Decrypt action");
+  EXPECT_EQ(blame(denial, {everything}, {}).outcome, "allowed");
+  BlameOptions options;
+  options.resource_policy_known = true;
+  const auto found = blame(denial, {everything, key}, options);
+  EXPECT_EQ(found.outcome, "implicit_deny");
+  EXPECT_THAT(found.blocked_at, ElementsAre(PolicyType::resource));
+  EXPECT_TRUE(found.agrees);
+}
+
+TEST(Blame, OfOnePolicyAttachedTwiceTheHigherLevelIsNamed) {
+  BlameOptions options;
+  options.tree = {{"the root"}, {"the account"}};
+  PolicyText at_account = at_level(kRegions, 1), at_root = at_level(kRegions, 0);
+  at_root.attached_to = "the root";
+  at_account.attached_to = "the account";
+  const auto found =
+      blame(run_task("with an explicit deny in a service control policy"),
+            {kAllow, at_level(kFullScp, 0), at_level(kFullScp, 1), at_account, at_root}, options);
+  ASSERT_EQ(found.proven.size(), 1u);
+  EXPECT_EQ(found.proven[0].attached_to, "the root");
+}
+
 TEST(Blame, NamesTheLevelThatDoesNotAllow) {
   const PolicyText boundary{
       PolicyType::boundary, "edge", "arn:aws:iam::111122223333:policy/edge",

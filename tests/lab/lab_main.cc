@@ -37,6 +37,8 @@ int main(int argc, char** argv) {
       options.seed = static_cast<std::uint64_t>(std::atoll(value.c_str()));
     else if (name == "--refuse")
       options.refuse.push_back(value);
+    else if (name == "--enforce-iam")
+      options.enforce_iam = value == "yes";
     else if (name == "--latency") {
       const auto latency = core::duration_of(value);
       if (!latency) return usage(core::to_line(latency.error()));

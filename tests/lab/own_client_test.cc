@@ -86,6 +86,32 @@ TEST_F(OwnClient, IsToldWhatIsRefused) {
   EXPECT_TRUE(answers[3] && answers[4]);
 }
 
+// "CheckNoNewAccess" and "GetGeneratedPolicy" in the IAM Access Analyzer API reference.
+TEST_F(OwnClient, AsksAccessAnalyzerByPathAndBody) {
+  start({});
+  const std::string all =
+      R"({\"Version\":\"2012-10-17\",\"Statement\":{\"Effect\":\"Allow\",\"Action\":\"ecs:*\",\"Resource\":\"*\"}})";
+  const std::string one =
+      R"({\"Version\":\"2012-10-17\",\"Statement\":{\"Effect\":\"Allow\",\"Action\":\"ecs:RunTask\",\"Resource\":\"*\"}})";
+  const auto check = [&](const std::string& wanted, const std::string& existing) {
+    const std::vector<aws::Call> calls{{"accessanalyzer", "CheckNoNewAccess", "eu-west-1",
+                                        R"({"newPolicyDocument":")" + wanted +
+                                            R"(","existingPolicyDocument":")" + existing +
+                                            R"(","policyType":"IDENTITY_POLICY"})"}};
+    const auto answers = client->run(calls);
+    return answers.at(0)
+               ? std::string(
+                     core::JsonDocument::parse(answers[0]->json, "answer")->root()["result"].string_or())
+               : core::to_line(answers[0].error());
+  };
+  EXPECT_EQ(check(one, all), "PASS");
+  EXPECT_EQ(check(all, one), "FAIL");
+  EXPECT_EQ(check(all, all), "PASS");
+  const std::vector<aws::Call> unknown{
+      {"accessanalyzer", "GetGeneratedPolicy", "eu-west-1", R"({"jobId":"none"})"}};
+  EXPECT_EQ(client->run(unknown).at(0).error().code, "ValidationException");
+}
+
 TEST_F(OwnClient, FindsThePortTaken) {
   start({});
   LabOptions second;

@@ -278,6 +278,24 @@ TEST(Health, AsksForASubscriptionWhereThereIsNone) {
   EXPECT_EQ(lab.call("health", "DescribeEvents").error().code, "SubscriptionRequiredException");
 }
 
+TEST(ResourcePolicies, AreServedAsTheirServicesDo) {
+  Desk lab;
+  add_repository(lab.world, lab.world.home, "web");
+  EXPECT_EQ(lab.call("ecr", "GetRepositoryPolicy", {{"repositoryName", "web"}}).error().code,
+            "RepositoryPolicyNotFoundException");
+  lab.world.ecr[lab.world.home].repositories["web"].policy = policy_document("Deny", {"ecr:BatchGetImage"});
+  EXPECT_THAT(text_of(*lab.call("ecr", "GetRepositoryPolicy", {{"repositoryName", "web"}}), "policyText"),
+              ::testing::HasSubstr("ecr:BatchGetImage"));
+  const std::string key = add_key(lab.world, lab.world.home, "secrets");
+  const std::string secret = add_secret(lab.world, lab.world.home, "prod/db-a1b2c3", key);
+  EXPECT_EQ((*lab.call("secretsmanager", "DescribeSecret", {{"SecretId", "prod/db"}}))["KmsKeyId"], key);
+  EXPECT_FALSE(
+      lab.call("secretsmanager", "GetResourcePolicy", {{"SecretId", secret}})->contains("ResourcePolicy"));
+  EXPECT_THAT(
+      text_of(*lab.call("kms", "GetKeyPolicy", {{"KeyId", key}, {"PolicyName", "default"}}), "Policy"),
+      ::testing::HasSubstr("arn:aws:iam::111122223333:root"));
+}
+
 TEST(Organizations, AreClosedToMembersWhereTheManagementAccountKeepsThem) {
   Desk lab;
   const auto id = add_control_policy(lab.world, "SERVICE_CONTROL_POLICY", "NoEni",
@@ -288,6 +306,19 @@ TEST(Organizations, AreClosedToMembersWhereTheManagementAccountKeepsThem) {
   EXPECT_THAT(
       text_of((*lab.call("organizations", "DescribePolicy", {{"PolicyId", id}}))["Policy"], "Content"),
       ::testing::HasSubstr("ec2:CreateNetworkInterface"));
+  const std::string unit = add_unit(lab.world, "Workloads");
+  lab.world.organizations.account_parent = unit;
+  EXPECT_EQ((*lab.call("organizations", "ListParents", {{"ChildId", lab.world.account}}))["Parents"][0]["Id"],
+            unit);
+  EXPECT_EQ((*lab.call("organizations", "ListOrganizationalUnitsForParent",
+                       {{"ParentId", lab.world.organizations.root}}))["OrganizationalUnits"][0]["Name"],
+            "Workloads");
+  EXPECT_EQ((*lab.call("organizations", "ListAccountsForParent", {{"ParentId", unit}}))["Accounts"].size(),
+            1U);
+  EXPECT_EQ(lab.call("organizations", "DescribeOrganizationalUnit", {{"OrganizationalUnitId", "ou-lab1-x"}})
+                .error()
+                .code,
+            "OrganizationalUnitNotFoundException");
   lab.world.organizations.readable = false;
   EXPECT_EQ(lab.call("organizations", "DescribePolicy", {{"PolicyId", id}}).error().code,
             "AccessDeniedException");

@@ -5,6 +5,8 @@ ResourceInitializationError in the ECS developer guide. In half of them AWS name
 folder alone tells.
 """
 
+import json
+
 from scenarios import ENI, EXEC, SSM, exec_call, failed_start, scenario
 
 ALLOW_ALL = {"Effect": "Allow", "Action": "*", "Resource": "*"}
@@ -359,3 +361,174 @@ def proof_eni_group_of_another_vpc(w):
                  f"Security group {group} and subnet {subnet} belong to different networks.")
     w.healthy("web", 1, provider="FARGATE")
     w.proof += [group, other]
+
+
+# ---- the organization's tree ------------------------------------------------------------------------------------------
+
+@scenario(None, "stop.secrets_denied", seed=150, service="pay", service_name="pay")
+def proof_secret_unit_allows_too_little(w):
+    """Root, unit above and account allow everything; the sandbox unit's list of allowed services forgot Secrets Manager."""
+    w.whole_network()
+    secret = secret_of(w)
+    w.unit("Workloads")
+    sandbox = w.unit("Sandbox", instead=("sandbox-services", [
+        {"Sid": "SandboxServices", "Effect": "Allow", "Action": ["ec2:*", "ecr:*", "ecs:*", "logs:*", "s3:*"], "Resource": "*"}]))
+    secret_denied(w, secret, "because no service control policy allows the secretsmanager:GetSecretValue action")
+    harmless_deploy(w, "pay")
+    w.proof += [sandbox, "organizational unit Sandbox", "no service control policy"]
+    w.useless_fixes += ["policy_statement"]
+
+
+@scenario(None, "stop.image_denied", seed=151)
+def proof_image_denied_at_a_unit_above(w):
+    """A unit two levels up denies ECR to whoever is not tagged a builder; a sibling unit's SCP, that denies all, is not on the way. AWS names no level."""
+    w.whole_network()
+    parent = w.unit("Regulated")
+    w.unit("Payments")
+    w.organization_policy("registry-guard", [
+        {"Sid": "RegistryForBuilders", "Effect": "Deny", "Action": "ecr:*", "Resource": "*",
+         "Condition": {"ArnNotLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/builder-*"}}}], targets=[parent])
+    w.organization_policy("quarantine", [{"Sid": "Nothing", "Effect": "Deny", "Action": "*", "Resource": "*"}], targets=["ou-a1b2-quarant1"])
+    token_denied(w, "web", "")
+    w.proof += ["registry-guard", "RegistryForBuilders", "organizational unit Regulated", parent]
+    w.useless_fixes += ["policy_statement"]
+
+
+@scenario(None, "stop.secrets_denied", seed=152, service="pay", service_name="pay", nested=True)
+def proof_secret_rcp_at_a_unit(w):
+    """A resource control policy at the unit lets nobody of another network read secrets; the caller's network is not the one named."""
+    secret = secret_of(w)
+    unit = w.unit("Data")
+    w.organization_policy("secrets-perimeter", [
+        {"Sid": "VaultRolesOnly", "Effect": "Deny", "Principal": "*", "Action": "secretsmanager:*", "Resource": "*",
+         "Condition": {"ArnNotLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/vault-*"}}}], kind="RESOURCE_CONTROL_POLICY", targets=[unit])
+    secret_denied(w, secret, "with an explicit deny in a resource control policy")
+    w.proof += ["secrets-perimeter", "VaultRolesOnly", "organizational unit Data"]
+    w.useless_fixes += ["policy_statement", "scp_exception"]
+
+
+# ---- policies of the resources themselves -----------------------------------------------------------------------------
+
+def repository_policy(w, repository, statements, registry=None):
+    """Repository policies have no Resource ("Private repository policies" in the ECR user guide)."""
+    w.docs[f"ecr.get-repository-policy.{repository.replace('/', '_')}"] = {
+        "registryId": registry or w.account, "repositoryName": repository,
+        "policyText": json.dumps({"Version": "2012-10-17", "Statement": statements}, indent=2)}
+
+
+@scenario(None, "stop.image_denied", seed=160)
+def proof_image_deny_in_the_repository_policy(w):
+    """The repository itself denies pulls from outside one VPC endpoint of long ago; the role may pull everything. AWS says 403 alone."""
+    w.whole_network()
+    repository_policy(w, "web", [
+        {"Sid": "Builders", "Effect": "Allow", "Principal": {"AWS": f"arn:aws:iam::{w.account}:role/builder"}, "Action": "ecr:*"},
+        {"Sid": "OnlyRolesOfThePlatform", "Effect": "Deny", "Principal": "*", "Action": ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
+         "Condition": {"ArnNotLike": {"aws:PrincipalArn": f"arn:aws:iam::{w.account}:role/platform-*"}}}])
+    image_refused(w, "web", f"{w.account}.dkr.ecr.{w.region}.amazonaws.com/web:1.0")
+    harmless_deploy(w, "web")
+    w.proof += ["the policy of the repository web", "OnlyRolesOfThePlatform", "line 12"]
+    w.useless_fixes += ["policy_statement", "endpoint_policy"]
+
+
+@scenario(None, "stop.image_denied", seed=161)
+def proof_image_of_another_account_without_a_policy(w):
+    """The image moved to the registry of the tools account, and nobody wrote a repository policy there."""
+    w.whole_network()
+    image = f"444455556666.dkr.ecr.{w.region}.amazonaws.com/shared/web:2.0"
+    w.redefine("web", 2, image=image, registered=-60 * 30)
+    w.texts["ecr.get-repository-policy.shared_web.error.txt"] = (
+        "\nAn error occurred (RepositoryPolicyNotFoundException) when calling the GetRepositoryPolicy operation: Repository policy does not exist "
+        "for the repository with name 'shared/web' in the registry with id '444455556666'\n")
+    image_refused(w, "web", image)
+    w.proof += ["the repository shared/web has no policy", "444455556666"]
+    w.useless_fixes += ["policy_statement"]
+
+
+@scenario(None, "stop.image_denied", seed=162, nested=True)
+def proof_image_of_another_account_for_others(w):
+    """The other account's repository policy allows two accounts, and this is neither; the role's own policy is in order."""
+    image = f"444455556666.dkr.ecr.{w.region}.amazonaws.com/base/java:21"
+    w.redefine("web", 2, image=image, registered=-60 * 30)
+    repository_policy(w, "base/java", registry="444455556666", statements=[
+        {"Sid": "Subscribers", "Effect": "Allow", "Principal": {"AWS": ["arn:aws:iam::777788889999:root", "arn:aws:iam::121212121212:root"]},
+         "Action": ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer", "ecr:BatchCheckLayerAvailability"]}])
+    image_refused(w, "web", image)
+    w.proof += ["no statement of the policy of the repository base/java allows ecr:BatchGetImage"]
+    w.useless_fixes += ["policy_statement"]
+
+
+def encrypted(w, secret, statements, alias=None):
+    """The secret has a key of its own, with this key policy. Returns the key's ARN."""
+    key = f"{w.side_hex(8)}-{w.side_hex(4)}-{w.side_hex(4)}-{w.side_hex(4)}-{w.side_hex(12)}"
+    arn = w.arn("kms", f"key/{key}")
+    w.docs["secretsmanager.describe-secret.pay_db"] = {"ARN": secret, "Name": "pay/db", "KmsKeyId": alias or arn, "LastChangedDate": w.at(-60 * 24 * 3)}
+    if alias:
+        w.docs[f"kms.describe-key.{alias.replace('/', '_')}"] = {"KeyMetadata": {"AWSAccountId": w.account, "KeyId": key, "Arn": arn, "Enabled": True}}
+    w.docs[f"kms.get-key-policy.{key}"] = {"Policy": json.dumps({"Version": "2012-10-17", "Statement": statements}, indent=2), "PolicyName": "default"}
+    w.roles["ecsTaskExecutionRole"]["inline"]["secrets"]["Statement"].append(
+        {"Sid": "DecryptSecrets", "Effect": "Allow", "Action": "kms:Decrypt", "Resource": arn})
+    return arn
+
+
+def secret_key_refused(w, secret):
+    failed_start(w, "pay", "eu-west-1a", "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: "
+                 f"unable to retrieve secret from asm: service call has been retried 1 time(s): failed to fetch secret {secret} from secrets manager: "
+                 f"AccessDeniedException: Access to KMS is not allowed status code: 400, request id: {w.uuid()}", eni_status=None)
+
+
+@scenario(None, "stop.secrets_denied", seed=163, service="pay", service_name="pay")
+def proof_secret_key_policy_forgets_the_role(w):
+    """The key's policy names its administrators and the team's role, and not the account: what IAM allows does not count for this key."""
+    w.whole_network()
+    secret = secret_of(w)
+    key = encrypted(w, secret, [
+        {"Sid": "Administrators", "Effect": "Allow", "Principal": {"AWS": f"arn:aws:iam::{w.account}:role/key-admin"},
+         "Action": ["kms:Create*", "kms:Describe*", "kms:Put*", "kms:ScheduleKeyDeletion"], "Resource": "*"},
+        {"Sid": "Team", "Effect": "Allow", "Principal": {"AWS": f"arn:aws:iam::{w.account}:role/pay-task"}, "Action": "kms:Decrypt", "Resource": "*"}])
+    secret_key_refused(w, secret)
+    w.proof += ["no statement of the policy of the key", key, "kms:Decrypt"]
+    w.useless_fixes += ["policy_statement"]
+
+
+@scenario(None, "stop.secrets_denied", seed=164, service="pay", service_name="pay")
+def proof_secret_key_policy_denies_another_service(w):
+    """By its alias: the key's policy leaves decisions to IAM, and denies every use but that by Systems Manager."""
+    w.whole_network()
+    secret = secret_of(w)
+    encrypted(w, secret, alias="alias/pay", statements=[
+        {"Sid": "Account", "Effect": "Allow", "Principal": {"AWS": f"arn:aws:iam::{w.account}:root"}, "Action": "kms:*", "Resource": "*"},
+        {"Sid": "ForParametersOnly", "Effect": "Deny", "Principal": "*", "Action": "kms:Decrypt", "Resource": "*",
+         "Condition": {"StringNotEquals": {"kms:ViaService": f"ssm.{w.region}.amazonaws.com"}}}])
+    secret_key_refused(w, secret)
+    w.proof += ["the policy of the key", "ForParametersOnly"]
+    w.useless_fixes += ["policy_statement"]
+
+
+@scenario(None, "stop.secrets_denied", seed=165, service="pay", service_name="pay")
+def proof_secret_denied_by_its_own_policy(w):
+    """The secret's policy denies whoever is not the rotation function; AWS names the kind of policy."""
+    w.whole_network()
+    secret = secret_of(w)
+    w.docs["secretsmanager.get-resource-policy.pay_db"] = {"ARN": secret, "Name": "pay/db", "ResourcePolicy": json.dumps({
+        "Version": "2012-10-17", "Statement": [
+            {"Sid": "RotationOnly", "Effect": "Deny", "Principal": "*", "Action": "secretsmanager:GetSecretValue", "Resource": "*",
+             "Condition": {"StringNotEquals": {"aws:PrincipalArn": f"arn:aws:iam::{w.account}:role/rotation"}}}]}, indent=2)}
+    secret_denied(w, secret, "with an explicit deny in a resource-based policy")
+    w.proof += ["the policy of the secret pay/db-a1b2c3", "RotationOnly"]
+    w.useless_fixes += ["policy_statement", "narrow_deny"]
+
+
+@scenario(None, "stop.secrets_denied", seed=166, service="pay", service_name="pay")
+def proof_secret_granted_by_its_own_policy_and_denied_above(w):
+    """The secret's policy grants the role what its own policies do not; the SCP of the account denies all the same."""
+    w.whole_network()
+    secret = secret_of(w)
+    w.roles["ecsTaskExecutionRole"]["inline"]["secrets"]["Statement"][0]["Resource"] = secret.replace("pay/db-a1b2c3", "pay/other-??????")
+    w.docs["secretsmanager.get-resource-policy.pay_db"] = {"ARN": secret, "Name": "pay/db", "ResourcePolicy": json.dumps({
+        "Version": "2012-10-17", "Statement": [
+            {"Sid": "ForPay", "Effect": "Allow", "Principal": {"AWS": f"arn:aws:iam::{w.account}:role/ecsTaskExecutionRole"},
+             "Action": "secretsmanager:GetSecretValue", "Resource": "*"}]}, indent=2)}
+    w.organization_policy("no-secrets", [{"Sid": "NoSecretsHere", "Effect": "Deny", "Action": "secretsmanager:*", "Resource": "*"}], targets=[w.account])
+    secret_denied(w, secret, BY_SCP)
+    w.proof += ["no-secrets", "NoSecretsHere"]
+    w.useless_fixes += ["policy_statement", "resource_policy"]

@@ -80,6 +80,7 @@ class World:
         self.endpoint_group = None
         self.public_subnets, self.igws, self.acls, self.other_tables = [], [], [], []
         self.policies = {}  # organization policies by type
+        self.units = []  # of the tree above the account, from the root down: (id, name, SCPs that stand there instead of FullAWSAccess)
         self.interfaces = []
         self.nats = [{"NatGatewayId": self.nat, "VpcId": self.vpc, "SubnetId": "subnet-" + self.hex(17), "State": "available",
                       "ConnectivityType": "public"}]
@@ -193,7 +194,50 @@ class World:
 
     management_account, organization_root, organization_unit = "999988887777", "r-a1b2", "ou-a1b2-workload"
 
+    def unit(self, name, instead=None):
+        """An organizational unit on the way from the root to the account; `instead`: an SCP that replaces FullAWSAccess there. Returns its id."""
+        unit = f"ou-{self.organization_root[2:]}-{self.side_hex(8)}"
+        self.units.append((unit, name, bool(instead)))
+        if instead:
+            self.organization_policy(*instead, targets=[unit])
+        return unit
+
+    def write_tree(self):
+        """The calls that read an organization along the account's own way: parents, and the policies attached at each level."""
+        levels = [self.organization_root, *(unit for unit, _, _ in self.units), self.account]
+        self.docs["organizations.describe-organization"] = {"Organization": {
+            "Id": "o-a1b2c3d4e5", "Arn": f"arn:aws:organizations::{self.management_account}:organization/o-a1b2c3d4e5", "FeatureSet": "ALL",
+            "MasterAccountArn": f"arn:aws:organizations::{self.management_account}:account/o-a1b2c3d4e5/{self.management_account}",
+            "MasterAccountId": self.management_account, "MasterAccountEmail": "aws@example.com", "AvailablePolicyTypes": []}}
+        self.docs["organizations.list-roots"] = {"Roots": [{
+            "Id": self.organization_root, "Name": "Root", "Arn": f"arn:aws:organizations::{self.management_account}:root/o-a1b2c3d4e5/{levels[0]}",
+            "PolicyTypes": [{"Type": t, "Status": "ENABLED"} for t in ("SERVICE_CONTROL_POLICY", "RESOURCE_CONTROL_POLICY")]}]}
+        for parent, child in zip(levels, levels[1:]):
+            self.docs[f"organizations.list-parents.{child}"] = {"Parents": [
+                {"Id": parent, "Type": "ROOT" if parent.startswith("r-") else "ORGANIZATIONAL_UNIT"}]}
+        for parent, (unit, name, _) in zip(levels, self.units):
+            self.docs[f"organizations.list-organizational-units-for-parent.{parent}"] = {"OrganizationalUnits": [
+                {"Id": unit, "Arn": f"arn:aws:organizations::{self.management_account}:ou/o-a1b2c3d4e5/{unit}", "Name": name}]}
+        bare = {unit for unit, _, instead in self.units if instead}
+        for kind in ("SERVICE_CONTROL_POLICY", "RESOURCE_CONTROL_POLICY"):
+            full = ("FullAWSAccess", [{"Effect": "Allow", "Action": "*", "Resource": "*"}])
+            if kind == "RESOURCE_CONTROL_POLICY":
+                full = ("RCPFullAWSAccess", [{"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}])
+            aws = ("p-" + full[0], full[0], f"arn:aws:organizations::aws:policy/{kind.lower()}/p-{full[0]}",
+                   {"Version": "2012-10-17", "Statement": full[1]}, [level for level in levels if level not in bare or kind[0] == "R"])
+            policies = [aws, *self.policies.get(kind, [])]
+            summaries = {p: {"Id": p, "Arn": arn, "Name": name, "Description": "", "Type": kind, "AwsManaged": p == aws[0]}
+                         for p, name, arn, _, _ in policies}
+            for level in levels:
+                self.docs[f"organizations.list-policies-for-target.{level}.{kind}"] = {
+                    "Policies": [summaries[p] for p, _, _, _, targets in policies if level in targets]}
+            for policy, _, _, document, _ in policies:
+                self.docs[f"organizations.describe-policy.{policy}"] = {
+                    "Policy": {"PolicySummary": summaries[policy], "Content": json.dumps(document, indent=2)}}
+
     def write_organization(self):
+        if self.units:
+            return self.write_tree()
         for kind, policies in self.policies.items():
             full = ("FullAWSAccess", {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]})
             if kind == "RESOURCE_CONTROL_POLICY":
