@@ -52,7 +52,9 @@ void add_diagnose(CLI::App& app, Run& run) {
   add_selectors(*command, options->selectors);
   auto* snapshot =
       command->add_option("--snapshot", options->source.snapshot, "Read a snapshot folder instead of AWS");
-  command->add_option("--record", options->source.record, "Also write what AWS answered to this folder, redacted")
+  command
+      ->add_option("--record", options->source.record,
+                   "Also write what AWS answered to this folder, redacted")
       ->excludes(snapshot);
   command->callback(
       [options, &run] { run = [options](Context& context) { return diagnose_command(context, *options); }; });

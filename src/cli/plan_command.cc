@@ -36,14 +36,15 @@ struct PlanFlags {
 
 Result<std::string> text_of(const std::string& path) {
   std::ifstream stream(path, std::ios::binary);
-  if (!stream) return fail(ErrorKind::bad_input, path + ": " + std::strerror(errno), "name a file that can be read");
+  if (!stream)
+    return fail(ErrorKind::bad_input, path + ": " + std::strerror(errno), "name a file that can be read");
   return std::string{std::istreambuf_iterator<char>(stream), {}};
 }
 
 Result<std::vector<remedy::Managed>> managers_of(const PlanFlags& flags) {
   std::vector<remedy::Managed> all;
-  for (const auto& [files, read] : {std::pair{&flags.terraform_states, remedy::managed_by_terraform},
-                                    std::pair{&flags.stacks, remedy::managed_by_stack}}) {
+  for (const auto& [files, read] : {std::pair{&flags.terraform_states, &remedy::managed_by_terraform},
+                                    std::pair{&flags.stacks, &remedy::managed_by_stack}}) {
     for (const std::string& file : *files) {
       const auto text = text_of(file);
       if (!text) return fail(text.error());
@@ -56,13 +57,14 @@ Result<std::vector<remedy::Managed>> managers_of(const PlanFlags& flags) {
 }
 
 // One resource leads to another (a new revision to the service that takes it): asked until nothing is new.
-remedy::States states_for(const GivenFacts& given, const PlanFlags& flags, const diagnose::Diagnosis& diagnosis,
-                          const remedy::PlanOptions& options) {
+remedy::States states_for(const GivenFacts& given, const PlanFlags& flags,
+                          const diagnose::Diagnosis& diagnosis, const remedy::PlanOptions& options) {
   remedy::States all;
   std::vector<remedy::Resource> asked;
   for (int round = 0; round < 4; ++round) {
     std::vector<remedy::Resource> wanted = remedy::resources_of(given.facts, diagnosis, all.known, options);
-    std::erase_if(wanted, [&](const auto& r) { return std::find(asked.begin(), asked.end(), r) != asked.end(); });
+    std::erase_if(wanted,
+                  [&](const auto& r) { return std::find(asked.begin(), asked.end(), r) != asked.end(); });
     if (wanted.empty()) break;
     asked.insert(asked.end(), wanted.begin(), wanted.end());
     remedy::States more = given.client == nullptr ? remedy::states_in_snapshot(flags.source.snapshot, wanted)
@@ -76,7 +78,8 @@ remedy::States states_for(const GivenFacts& given, const PlanFlags& flags, const
 // For its owner alone: a plan holds whole resources, environment variables among them.
 Result<void> write_private(const std::string& path, const std::string& text) {
   const auto failed = [&](int code) {
-    return fail(ErrorKind::bad_input, path + ": " + std::strerror(code), "name a file that can be written with --out");
+    return fail(ErrorKind::bad_input, path + ": " + std::strerror(code),
+                "name a file that can be written with --out");
   };
   const int file = open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
   if (file < 0) return failed(errno);
@@ -134,19 +137,27 @@ int plan_command(Context& context, const PlanFlags& flags) {
 
 void add_plan(CLI::App& app, Run& run) {
   auto flags = std::make_shared<PlanFlags>();
-  auto* command = app.add_subcommand("plan", "Turn a diagnosis into steps, each with its inverse; changes nothing");
+  auto* command =
+      app.add_subcommand("plan", "Turn a diagnosis into steps, each with its inverse; changes nothing");
   add_selectors(*command, flags->selectors);
   command->add_option("--snapshot", flags->source.snapshot, "Read a snapshot folder instead of AWS");
   command->add_option("--out", flags->out, "Write the plan to this file, for its owner alone");
-  command->add_option("--fix", flags->fixes, "Plan this fix of the diagnosis; repeatable (default: those of the likeliest cause)")
+  command
+      ->add_option("--fix", flags->fixes,
+                   "Plan this fix of the diagnosis; repeatable (default: those of the likeliest cause)")
       ->allow_extra_args(false);
   command->add_option("--incident", flags->incident, "Which incident of the diagnosis, 1 is the worst")
       ->check(CLI::Range(1, 100000));
-  command->add_option("--terraform-state", flags->terraform_states, "A Terraform state file (version 4); repeatable")
+  command
+      ->add_option("--terraform-state", flags->terraform_states,
+                   "A Terraform state file (version 4); repeatable")
       ->allow_extra_args(false);
-  command->add_option("--stack-resources", flags->stacks, "What aws cloudformation describe-stack-resources printed; repeatable")
+  command
+      ->add_option("--stack-resources", flags->stacks,
+                   "What aws cloudformation describe-stack-resources printed; repeatable")
       ->allow_extra_args(false);
-  command->callback([flags, &run] { run = [flags](Context& context) { return plan_command(context, *flags); }; });
+  command->callback(
+      [flags, &run] { run = [flags](Context& context) { return plan_command(context, *flags); }; });
 }
 
 }  // namespace doctor::cli

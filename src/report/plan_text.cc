@@ -67,7 +67,8 @@ void print_difference(Page& page, const Step& step) {
     const auto input = JsonDocument::parse(step.request.input, "input");
     if (!input) return;
     for (const auto& [key, value] : input->root().members()) {
-      page.paragraph(4, "+ ", fmt::format("{}: {}", key, shown(fmt::format("/{}", key), value.text())), Ink::good);
+      page.paragraph(4, "+ ", fmt::format("{}: {}", key, shown(fmt::format("/{}", key), value.text())),
+                     Ink::good);
     }
     return;
   }
@@ -78,7 +79,8 @@ void print_difference(Page& page, const Step& step) {
       page.paragraph(4, "- ", name, Ink::bad);
       continue;
     }
-    if (was.present()) page.paragraph(4, "- ", fmt::format("{}: {}", name, shown(effect.pointer, was.text())), Ink::bad);
+    if (was.present())
+      page.paragraph(4, "- ", fmt::format("{}: {}", name, shown(effect.pointer, was.text())), Ink::bad);
     if (effect.value != "null")
       page.paragraph(4, "+ ", fmt::format("{}: {}", name, shown(effect.pointer, effect.value)), Ink::good);
   }
@@ -108,24 +110,26 @@ void print_step(Page& page, const Step& step) {
                  step.reversible ? Ink::plain : Ink::warning);
   page.paragraph(3, "", shared_words(step.shared_with), step.shared_with.empty() ? Ink::faint : Ink::warning);
   if (!step.managed_by.empty())
-    page.paragraph(3, "",
-                   fmt::format("managed by {}: change that code first (fargate-doctor codify makes the patch); apply "
-                               "refuses without --accept-drift",
-                               step.managed_by),
-                   Ink::warning);
+    page.paragraph(
+        3, "",
+        fmt::format("managed by {}: change that code first (fargate-doctor codify makes the patch); apply "
+                    "refuses without --accept-drift",
+                    step.managed_by),
+        Ink::warning);
   if (step.touches_dns_or_tls)
     page.paragraph(3, "", "touches DNS or TLS: runs in a maintenance window only (--window)", Ink::warning);
   std::string needs;
   for (const auto& action : step.iam_actions) needs += (needs.empty() ? "" : ", ") + action;
-  page.paragraph(3, "", fmt::format("takes about {}; needs {}", core::to_words(step.expected_duration), needs),
+  page.paragraph(3, "",
+                 fmt::format("takes about {}; needs {}", core::to_words(step.expected_duration), needs),
                  Ink::faint);
   if (!step.cost.empty() && step.cost != "none") page.paragraph(3, "", "costs: " + step.cost, Ink::faint);
 }
 
 std::string what_for(const Plan& plan) {
   std::string place = plan.service.empty() ? plan.cluster : plan.cluster + "/" + plan.service;
-  return fmt::format("{} in {} ({}, {}), cause {}", plan.family.empty() ? "a stop of no family" : plan.family, place,
-                     plan.account, plan.region, plan.cause);
+  return fmt::format("{} in {} ({}, {}), cause {}", plan.family.empty() ? "a stop of no family" : plan.family,
+                     place, plan.account, plan.region, plan.cause);
 }
 
 void print_ending(Page& page, const Plan& plan, const PlanPage& about) {
@@ -134,20 +138,26 @@ void print_ending(Page& page, const Plan& plan, const PlanPage& about) {
     page.paragraph(0, "", "No call would change anything.", Ink::strong);
     return;
   }
-  const auto one_way = std::count_if(plan.steps.begin(), plan.steps.end(), [](const Step& s) { return !s.reversible; });
+  const auto one_way =
+      std::count_if(plan.steps.begin(), plan.steps.end(), [](const Step& s) { return !s.reversible; });
   std::size_t dependents = 0;
   for (const auto& radius : plan.blast_radius) dependents += radius.dependents.size();
-  page.paragraph(0, "",
-                 fmt::format("{} step{}, {} of them one-way. Nothing was changed.", plan.steps.size(),
-                             plan.steps.size() == 1 ? "" : "s", one_way == 0 ? "none" : std::to_string(one_way)),
-                 Ink::strong);
+  page.paragraph(
+      0, "",
+      fmt::format("{} step{}, {} of them one-way. Nothing was changed.", plan.steps.size(),
+                  plan.steps.size() == 1 ? "" : "s", one_way == 0 ? "none" : std::to_string(one_way)),
+      Ink::strong);
   if (plan.confirmation == remedy::Confirmation::type_count)
-    page.paragraph(0, "", fmt::format("Reaches beyond this service: apply asks for the number of dependents, {}.", dependents),
-                   Ink::warning);
-  page.paragraph(0, "",
-                 about.file.empty() ? "Keep it with --out plan.json; then: fargate-doctor apply plan.json (a dry run without --apply)."
-                                    : fmt::format("Written to {}. Next: fargate-doctor apply {} (a dry run without --apply).",
-                                                  about.file, about.file));
+    page.paragraph(
+        0, "",
+        fmt::format("Reaches beyond this service: apply asks for the number of dependents, {}.", dependents),
+        Ink::warning);
+  page.paragraph(
+      0, "",
+      about.file.empty()
+          ? "Keep it with --out plan.json; then: fargate-doctor apply plan.json (a dry run without --apply)."
+          : fmt::format("Written to {}. Next: fargate-doctor apply {} (a dry run without --apply).",
+                        about.file, about.file));
 }
 
 }  // namespace
@@ -156,8 +166,10 @@ std::string to_text(const Plan& plan, const PlanPage& about, const TextStyle& st
   Page page(style.width, style.colour);
   page.heading("Plan for " + what_for(plan));
   if (about.incidents > 1)
-    page.paragraph(0, "", fmt::format("Incident {} of {}: choose another with --incident.", about.incident, about.incidents),
-                   Ink::faint);
+    page.paragraph(
+        0, "",
+        fmt::format("Incident {} of {}: choose another with --incident.", about.incident, about.incidents),
+        Ink::faint);
   for (const Step& step : plan.steps) print_step(page, step);
   if (!plan.advice.empty()) {
     page.blank();

@@ -35,7 +35,8 @@ facts::TaskDefinition definition(const std::string& family, const std::string& r
   return d;
 }
 
-// prod/web and prod/api share subnet-a; prod/jobs stands in subnet-b. All are of one VPC and one execution role.
+// prod/web and prod/api share subnet-a; prod/jobs stands in subnet-b. All are of one VPC and one execution
+// role.
 facts::Facts world() {
   facts::Facts facts;
   facts::Place& place = facts.places.emplace_back();
@@ -122,7 +123,8 @@ TEST(BlastRadius, SubnetAndNetworkAcl) {
 // Private DNS takes a service's name over for the whole VPC ("Access an AWS service using an interface VPC
 // endpoint"); a gateway endpoint serves its route tables ("Gateway endpoints").
 TEST(BlastRadius, AnInterfaceEndpointReachesTheWholeVpcAGatewayEndpointItsTables) {
-  EXPECT_THAT(sharers(world(), "ec2:vpc-endpoint", "vpce-i"), ElementsAre("prod/api", "prod/jobs", "prod/web"));
+  EXPECT_THAT(sharers(world(), "ec2:vpc-endpoint", "vpce-i"),
+              ElementsAre("prod/api", "prod/jobs", "prod/web"));
   EXPECT_THAT(sharers(world(), "ec2:vpc-endpoint", "vpce-g"), ElementsAre("prod/api", "prod/web"));
   EXPECT_THAT(sharers(world(), "ec2:vpc-endpoint", "vpc-1/com.amazonaws.eu-west-1.ssmmessages"),
               ElementsAre("prod/api", "prod/jobs", "prod/web"));
@@ -130,8 +132,10 @@ TEST(BlastRadius, AnInterfaceEndpointReachesTheWholeVpcAGatewayEndpointItsTables
 
 TEST(BlastRadius, RolesAndTheirBoundary) {
   EXPECT_THAT(sharers(world(), "iam:role-policy", "web-task/fargate-doctor-exec"), ElementsAre("prod/web"));
-  EXPECT_THAT(sharers(world(), "iam:role-policy", "exec/more"), ElementsAre("prod/api", "prod/jobs", "prod/web"));
-  EXPECT_THAT(sharers(world(), "iam:policy", "arn:aws:iam::111122223333:policy/edge"), ElementsAre("prod/web"));
+  EXPECT_THAT(sharers(world(), "iam:role-policy", "exec/more"),
+              ElementsAre("prod/api", "prod/jobs", "prod/web"));
+  EXPECT_THAT(sharers(world(), "iam:policy", "arn:aws:iam::111122223333:policy/edge"),
+              ElementsAre("prod/web"));
   EXPECT_THAT(sharers(world(), "iam:policy", "arn:aws:iam::111122223333:policy/edge", "iam:role"),
               ElementsAre("web-task"));
 }
@@ -149,15 +153,18 @@ TEST(BlastRadius, RolesReachOtherRegionsOfTheAccount) {
 TEST(BlastRadius, KeyImageTargetGroupTaskDefinitionAndCluster) {
   EXPECT_THAT(sharers(world(), "kms:key", "k-1"), ElementsAre("prod/api", "prod/jobs", "prod/web"));
   EXPECT_THAT(sharers(world(), "ecr:repository", "api"), ElementsAre("prod/api"));
-  EXPECT_THAT(sharers(world(), "elbv2:target-group-attributes", "arn:tg/web"), ElementsAre("prod/api", "prod/web"));
-  EXPECT_THAT(sharers(world(), "ecs:task-definition", "arn:aws:ecs:eu-west-1:111122223333:task-definition/web"),
-              ElementsAre("prod/web"));
+  EXPECT_THAT(sharers(world(), "elbv2:target-group-attributes", "arn:tg/web"),
+              ElementsAre("prod/api", "prod/web"));
+  EXPECT_THAT(
+      sharers(world(), "ecs:task-definition", "arn:aws:ecs:eu-west-1:111122223333:task-definition/web"),
+      ElementsAre("prod/web"));
   EXPECT_THAT(sharers(world(), "ecs:cluster", "arn:aws:ecs:eu-west-1:111122223333:cluster/prod"),
               ElementsAre("prod/api", "prod/jobs", "prod/web"));
 }
 
 TEST(BlastRadius, WhatNobodyUsesIsEmpty) {
-  EXPECT_THAT(blast_radius_of(world(), {"cloudwatch:alarm", "x", kAccount, "eu-west-1"}).dependents, IsEmpty());
+  EXPECT_THAT(blast_radius_of(world(), {"cloudwatch:alarm", "x", kAccount, "eu-west-1"}).dependents,
+              IsEmpty());
   EXPECT_THAT(sharers({}, "ec2:subnet", "subnet-a"), IsEmpty());
 }
 

@@ -69,7 +69,8 @@ TEST(Kinds, AServiceThatIsInactiveIsNotThere) {
                   R"({"services": [{"serviceArn": "arn:aws:ecs:eu-west-1:111122223333:service/prod/web",
                       "status": "INACTIVE"}], "failures": []})"),
             "null");
-  EXPECT_EQ(state("ecs:service", kService, R"({"services": [], "failures": [{"reason": "MISSING"}]})"), "null");
+  EXPECT_EQ(state("ecs:service", kService, R"({"services": [], "failures": [{"reason": "MISSING"}]})"),
+            "null");
 }
 
 TEST(Kinds, AnAnswerOfAnotherOperationIsAnError) {
@@ -80,12 +81,14 @@ TEST(Kinds, AnAnswerOfAnotherOperationIsAnError) {
 // "RegisterTaskDefinition" makes a new revision, so that a family's state is its newest one.
 TEST(Kinds, ATaskDefinitionsStateIsWhatWasRegistered) {
   const std::string answer = file_of("spot-one-zone-of-three", "ecs.describe-task-definition.web_1.json");
-  const json family = json_of(
-      state("ecs:task-definition", "arn:aws:ecs:eu-west-1:111122223333:task-definition/web", answer));
+  const json family =
+      json_of(state("ecs:task-definition", "arn:aws:ecs:eu-west-1:111122223333:task-definition/web", answer));
   EXPECT_EQ(family["revision"], 1);
   EXPECT_FALSE(family.contains("registeredAt"));
-  EXPECT_EQ(state("ecs:task-definition", "arn:aws:ecs:eu-west-1:111122223333:task-definition/other", answer), "null");
-  EXPECT_EQ(state("ecs:task-definition", "arn:aws:ecs:eu-west-1:111122223333:task-definition/web:9", answer), "null");
+  EXPECT_EQ(state("ecs:task-definition", "arn:aws:ecs:eu-west-1:111122223333:task-definition/other", answer),
+            "null");
+  EXPECT_EQ(state("ecs:task-definition", "arn:aws:ecs:eu-west-1:111122223333:task-definition/web:9", answer),
+            "null");
 }
 
 TEST(Kinds, RulesOfAGroupAreNamedByWhatTheyLetThrough) {
@@ -105,7 +108,8 @@ TEST(Kinds, RulesOfAGroupAreNamedByWhatTheyLetThrough) {
 
 // IAM's wire form is URL-encoded text; the CLI prints an object. Both are the same policy.
 TEST(Kinds, APolicyDocumentIsTheSameHoweverItIsWritten) {
-  const char* object = R"({"RoleName": "web", "PolicyName": "app", "PolicyDocument": {"Version": "2012-10-17", "Statement": []}})";
+  const char* object =
+      R"({"RoleName": "web", "PolicyName": "app", "PolicyDocument": {"Version": "2012-10-17", "Statement": []}})";
   const char* encoded =
       R"({"RoleName": "web", "PolicyName": "app", "PolicyDocument": "%7B%22Statement%22%3A%5B%5D%2C%22Version%22%3A%222012-10-17%22%7D"})";
   EXPECT_EQ(state("iam:role-policy", "web/app", object), state("iam:role-policy", "web/app", encoded));
@@ -128,7 +132,9 @@ TEST(Kinds, AnEndpointThatIsBeingDeletedIsNotThere) {
 
 TEST(Kinds, WhoSaysAbsentIsTheKindsOwnErrorCode) {
   const Kind* service = kind_named("ecs:service");
-  const auto error = [](std::string code) { return core::make_error(core::ErrorKind::not_found, "no", "", code); };
+  const auto error = [](std::string code) {
+    return core::make_error(core::ErrorKind::not_found, "no", "", code);
+  };
   EXPECT_TRUE(says_absent(*service, error("ClusterNotFoundException")));
   EXPECT_FALSE(says_absent(*service, error("AccessDeniedException")));
   EXPECT_FALSE(says_absent(*service, error("")));

@@ -34,19 +34,23 @@ std::vector<Managed> terraform() {
 }
 
 TEST(ManagedBy, TerraformNamesTheAddress) {
-  EXPECT_EQ(manager_of(step("ecs:service", "arn:aws:ecs:eu-west-1:111122223333:service/prod/web", "{}"), terraform()),
+  EXPECT_EQ(manager_of(step("ecs:service", "arn:aws:ecs:eu-west-1:111122223333:service/prod/web", "{}"),
+                       terraform()),
             "terraform: module.app.aws_ecs_service.web[0]");
   EXPECT_EQ(manager_of(step("ec2:security-group", "sg-2", "{}"), terraform()),
             "terraform: aws_security_group.web[\"a\\\"b\"]");
 }
 
 TEST(ManagedBy, AFamilyIsKnownByTheArnOfItsRevision) {
-  EXPECT_EQ(manager_of(step("ecs:task-definition", "arn:aws:ecs:eu-west-1:111122223333:task-definition/web", "{}"), terraform()),
-            "terraform: aws_ecs_task_definition.web");
+  EXPECT_EQ(
+      manager_of(step("ecs:task-definition", "arn:aws:ecs:eu-west-1:111122223333:task-definition/web", "{}"),
+                 terraform()),
+      "terraform: aws_ecs_task_definition.web");
 }
 
 TEST(ManagedBy, AnInlinePolicyIsKnownByRoleAndName) {
-  EXPECT_EQ(manager_of(step("iam:role-policy", "web-task/app", "{}"), terraform()), "terraform: aws_iam_role_policy.app");
+  EXPECT_EQ(manager_of(step("iam:role-policy", "web-task/app", "{}"), terraform()),
+            "terraform: aws_iam_role_policy.app");
   EXPECT_EQ(manager_of(step("iam:role-policy", "other/none", "{}"), terraform()), "");
 }
 
@@ -55,21 +59,29 @@ TEST(ManagedBy, ADataSourceManagesNothing) {
 }
 
 TEST(ManagedBy, WhatAStepMakesAnewIsNobodys) {
-  EXPECT_EQ(manager_of(step("ecs:service", "arn:aws:ecs:eu-west-1:111122223333:service/prod/web", "null"), terraform()), "");
+  EXPECT_EQ(manager_of(step("ecs:service", "arn:aws:ecs:eu-west-1:111122223333:service/prod/web", "null"),
+                       terraform()),
+            "");
 }
 
 // "Resource tags": CloudFormation puts aws:cloudformation:stack-name on what it makes.
 TEST(ManagedBy, TagsTell) {
-  EXPECT_EQ(manager_of(step("ec2:subnet", "subnet-1", R"({"Tags": {"aws:cloudformation:stack-name": "net", "aws:cloudformation:logical-id": "A"}})"), {}),
-            "cloudformation: net/A");
+  EXPECT_EQ(
+      manager_of(
+          step("ec2:subnet", "subnet-1",
+               R"({"Tags": {"aws:cloudformation:stack-name": "net", "aws:cloudformation:logical-id": "A"}})"),
+          {}),
+      "cloudformation: net/A");
   EXPECT_EQ(manager_of(step("ecs:service", "x", R"({"tags": {"ManagedBy": "Terraform"}})"), {}),
             "terraform: by its tag ManagedBy");
   EXPECT_EQ(manager_of(step("ecs:service", "x", R"({"tags": {"terraform": "false"}})"), {}), "");
 }
 
 TEST(ManagedBy, AStackNamesItsResources) {
-  const auto managed = managed_by_stack(R"({"StackResources": [{"StackName": "net", "LogicalResourceId": "Web",
-      "PhysicalResourceId": "sg-9", "ResourceType": "AWS::EC2::SecurityGroup", "ResourceStatus": "CREATE_COMPLETE"}]})", "stack.json");
+  const auto managed =
+      managed_by_stack(R"({"StackResources": [{"StackName": "net", "LogicalResourceId": "Web",
+      "PhysicalResourceId": "sg-9", "ResourceType": "AWS::EC2::SecurityGroup", "ResourceStatus": "CREATE_COMPLETE"}]})",
+                       "stack.json");
   ASSERT_TRUE(managed);
   EXPECT_EQ(manager_of(step("ec2:security-group", "sg-9", "{}"), *managed), "cloudformation: net/Web");
 }

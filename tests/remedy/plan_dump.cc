@@ -10,9 +10,12 @@ namespace {
 
 void print(const std::string& scenario, const Step& step, const char* part, const Request& request) {
   if (request.service.empty()) return;
-  std::cout << nlohmann::json{{"scenario", scenario},       {"step", step.id},
-                              {"part", part},               {"service", request.service},
-                              {"operation", request.operation}, {"input", json_of(request.input)}}
+  std::cout << nlohmann::json{{"scenario", scenario},
+                              {"step", step.id},
+                              {"part", part},
+                              {"service", request.service},
+                              {"operation", request.operation},
+                              {"input", json_of(request.input)}}
                    .dump()
             << '\n';
 }

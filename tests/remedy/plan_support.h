@@ -20,8 +20,8 @@ struct Planned {
   std::string error;  // of make_plan
 };
 
-Planned plan_scenario(const std::string& name, const std::vector<std::string>& fixes = {}, std::size_t incident = 0,
-                      const std::vector<Managed>& managers = {});
+Planned plan_scenario(const std::string& name, const std::vector<std::string>& fixes = {},
+                      std::size_t incident = 0, const std::vector<Managed>& managers = {});
 
 // The first step that calls this operation; an empty one where there is none (and the test fails).
 const Step& step_calling(const Plan& plan, std::string_view operation);

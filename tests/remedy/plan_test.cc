@@ -57,7 +57,8 @@ TEST(PlanFile, WhiteSpaceIsNoEdit) {
 
 TEST(PlanFile, AnEditedRequestIsRefusedByTheNameOfItsField) {
   const std::string text = plan_json(sample());
-  const std::string why = refusal(edited(text, R"("forceNewDeployment": true)", R"("forceNewDeployment": false)"));
+  const std::string why =
+      refusal(edited(text, R"("forceNewDeployment": true)", R"("forceNewDeployment": false)"));
   EXPECT_NE(why.find("/request/input/forceNewDeployment was edited"), std::string::npos) << why;
   EXPECT_TRUE(why.starts_with("plan.json:")) << why;
 }
@@ -90,7 +91,8 @@ TEST(PlanFile, WhatIsNoPlanIsOneError) {
   EXPECT_EQ(refusal("{"), refusal("{"));
   EXPECT_NE(refusal("[]").find("plan.json:1:1"), std::string::npos);
   EXPECT_NE(refusal("{}").find("'schema' is missing"), std::string::npos);
-  EXPECT_NE(refusal(R"({"schema": "fargate-doctor/plan/9"})").find("fargate-doctor/plan/9"), std::string::npos);
+  EXPECT_NE(refusal(R"({"schema": "fargate-doctor/plan/9"})").find("fargate-doctor/plan/9"),
+            std::string::npos);
 }
 
 RC_GTEST_PROP(PlanFile, AnyByteFlippedIsRefusedOrMeansTheSame, ()) {
