@@ -36,6 +36,20 @@ void fill_in_strategy(json& service) {
   sort_list(*strategy);
 }
 
+// "CreateService": what a rolling service has that nobody gave a setting. AWS describes it always; a file
+// that was cut to size may not.
+void fill_in_defaults(json& service) {
+  const std::string launch_type = service.value("launchType", "FARGATE");
+  if (!service.contains("platformVersion") && launch_type == "FARGATE") service["platformVersion"] = "LATEST";
+  const std::string controller = service.value("deploymentController", json::object()).value("type", "ECS");
+  if (controller != "ECS" || service.value("schedulingStrategy", "REPLICA") != "REPLICA") return;
+  json& deployment = service["deploymentConfiguration"];
+  if (!deployment.contains("maximumPercent")) deployment["maximumPercent"] = 200;
+  if (!deployment.contains("minimumHealthyPercent")) deployment["minimumHealthyPercent"] = 100;
+  if (!deployment.contains("deploymentCircuitBreaker"))
+    deployment["deploymentCircuitBreaker"] = {{"enable", false}, {"rollback", false}};
+}
+
 State state_of_service(const Resource& r, std::string_view text) {
   const json answer = answer_of(text);
   if (!answer.contains("services")) return not_of_this_kind("DescribeServices", "list services");
@@ -47,9 +61,7 @@ State state_of_service(const Resource& r, std::string_view text) {
   fill_in_strategy(service);
   if (!service.contains("enableExecuteCommand")) service["enableExecuteCommand"] = false;
   if (service.value("healthCheckGracePeriodSeconds", 0) == 0) service.erase("healthCheckGracePeriodSeconds");
-  if (service.contains("deploymentConfiguration") && service["deploymentConfiguration"].is_object() &&
-      !service["deploymentConfiguration"].contains("deploymentCircuitBreaker"))
-    service["deploymentConfiguration"]["deploymentCircuitBreaker"] = {{"enable", false}, {"rollback", false}};
+  fill_in_defaults(service);
   for (const char* list : {"subnets", "securityGroups"}) {
     sort_at(service, {"networkConfiguration", "awsvpcConfiguration", list});
   }

@@ -34,8 +34,8 @@ json update_service(json state, const json& in) {
   }
   if (state.value("healthCheckGracePeriodSeconds", 0) == 0) state.erase("healthCheckGracePeriodSeconds");
   for (const char* list : {"subnets", "securityGroups"}) {
-    json& network = state["networkConfiguration"]["awsvpcConfiguration"];
-    if (network.contains(list)) sort_list(network[list]);
+    const json::json_pointer pointer(std::string("/networkConfiguration/awsvpcConfiguration/") + list);
+    if (state.contains(pointer)) sort_list(state[pointer]);
   }
   return state;
 }
