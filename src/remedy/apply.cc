@@ -174,7 +174,7 @@ Result<RunReport> apply(aws::Client& client, Journal& journal, const Plan& plan,
   if (auto refusal = refusal_before(client, plan, options, clock.now())) return *refusal;
   const auto id = journal.begin(plan, clock.now());
   if (!id) return core::fail(id.error());
-  Execution run{client, journal, options, clock, {}, {}};
+  Execution run{client, journal, options, clock, {}, {}, {}};
   run.run.id = *id;
   run.run.plan = plan;
   run.run.began_at = clock.now();

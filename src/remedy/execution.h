@@ -2,6 +2,7 @@
 // the ways to AWS, to time and to whoever watches. Internal to this stage.
 #pragma once
 
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,6 +19,7 @@ struct Execution {
   const core::Clock& clock;
   Run run;
   std::vector<std::string> warnings;
+  std::map<Resource, std::string> seen_so;  // of steps that were already so: the state that they were in
 };
 
 bool is_cancelled(const Execution& run);

@@ -34,19 +34,38 @@ Preview preview_of_step(aws::Client& client, const Step& step, const ApplyOption
   return one;
 }
 
+// What all steps of the plan make of one resource.
+Step all_steps_of(const Plan& plan, const Step& first) {
+  Step all = first;
+  for (const auto& step : plan.steps) {
+    if (step.id == first.id || !(step.resource == first.resource)) continue;
+    all.effects.insert(all.effects.end(), step.effects.begin(), step.effects.end());
+  }
+  return all;
+}
+
 }  // namespace
 
 std::vector<Preview> preview(aws::Client& client, const Plan& plan, const ApplyOptions& options) {
   std::vector<Preview> all;
-  std::set<Resource> changed;
+  std::set<Resource> changed, already_so;
   for (const auto& step : plan.steps) {
     Preview one;
     if (has_reference(step.resource.id)) {
       one = {step.id, Preview::Verdict::not_known_yet, "an earlier step makes it", {}};
+    } else if (already_so.contains(step.resource)) {
+      one = {step.id, Preview::Verdict::already_so, {}, {}};
     } else if (changed.contains(step.resource)) {
       one = {step.id, Preview::Verdict::not_known_yet, "an earlier step changes it first", {}};
     } else {
       one = preview_of_step(client, step, options);
+      const bool all_so =
+          one.verdict == Preview::Verdict::differs &&
+          preview_of_step(client, all_steps_of(plan, step), options).verdict == Preview::Verdict::already_so;
+      if (all_so) {
+        one = {step.id, Preview::Verdict::already_so, {}, {}};
+        already_so.insert(step.resource);
+      }
     }
     changed.insert(step.resource);
     all.push_back(std::move(one));

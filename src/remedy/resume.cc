@@ -64,7 +64,7 @@ Result<RunReport> resume(aws::Client& client, Journal& journal, const std::strin
     }
     if (!report.why.empty()) return report;
   }
-  Execution run{client, journal, options, clock, std::move(*known), {}};
+  Execution run{client, journal, options, clock, std::move(*known), {}, {}};
   if (auto leased = take_leases(run, std::chrono::minutes{15}); !leased) {
     if (leased.error().code != "LeaseHeld") return core::fail(leased.error());
     report.why = core::to_line(leased.error());

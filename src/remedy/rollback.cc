@@ -94,7 +94,7 @@ Result<RunReport> roll_back(aws::Client& client, Journal& journal, const std::st
     report.why = "the run was rolled back";
     return report;
   }
-  Execution run{client, journal, options, clock, std::move(*known), {}};
+  Execution run{client, journal, options, clock, std::move(*known), {}, {}};
   const RunState was = run.run.state;
   report.result = RunResult::refused;
   if (auto leased = take_leases(run, std::chrono::minutes{15}); !leased) {

@@ -33,14 +33,23 @@ StepOutcome outcome_of(const ChangeOutcome& change) {
   return {StepEnd::unknown, change.why, change.differences};
 }
 
+// An earlier step may have changed the resource, or found it changed.
+std::string expected_state(const Execution& run, const Step& step) {
+  if (auto known = last_known_state(run.run, step.resource); !known.empty()) return known;
+  const auto seen = run.seen_so.find(step.resource);
+  return seen == run.seen_so.end() ? canonical(step.before) : seen->second;
+}
+
 // Why the step may not run on what is there now; nothing: it may, or it is already so.
 Result<StepOutcome> check_before(Execution& run, const Step& step, LiveState& live) {
   auto read = read_state(run.client, run.options.kind, step.resource);
   if (!read) return unchanged(core::to_line(read.error()));
   live = std::move(*read);
-  const std::string known = last_known_state(run.run, step.resource);
-  const std::string expected = known.empty() ? canonical(step.before) : known;
-  if (is_already_so(step, expected, live.state)) return StepOutcome{StepEnd::already_so, {}, {}};
+  const std::string expected = expected_state(run, step);
+  if (is_already_so(step, expected, live.state)) {
+    run.seen_so[step.resource] = live.state;
+    return StepOutcome{StepEnd::already_so, {}, {}};
+  }
   if (live.state != expected) {
     return unchanged(
         fmt::format("{} {} is not as it was when the plan was made", step.resource.kind, step.resource.id),

@@ -30,12 +30,13 @@ const date::time_zone* zone_named(const std::string& name) {
   }
 }
 
+// Spaces may come in numbers; a comma too many is a day too few.
 std::vector<std::string_view> window_parts(std::string_view text, char separator) {
   std::vector<std::string_view> parts;
-  while (!text.empty()) {
-    const auto end = std::min(text.find(separator), text.size());
-    if (end > 0 || separator != ' ') parts.push_back(text.substr(0, end));
-    text.remove_prefix(std::min(end + 1, text.size()));
+  for (std::size_t begin = 0; begin <= text.size();) {
+    const auto end = std::min(text.find(separator, begin), text.size());
+    if (end > begin || separator != ' ') parts.push_back(text.substr(begin, end - begin));
+    begin = end + 1;
   }
   return parts;
 }
