@@ -14,6 +14,7 @@ struct Context;
 using Run = std::function<int(Context&)>;
 
 void add_diagnose(CLI::App& app, Run& run);
+void add_plan(CLI::App& app, Run& run);
 void add_snapshot(CLI::App& app, Run& run);
 void add_explain(CLI::App& app, Run& run);
 void add_iam_explain(CLI::App& app, Run& run);

@@ -58,7 +58,7 @@ Result<RunReport> go_back(Execution& run, RunReport report) {
   const auto& steps = run.run.plan.steps;
   for (auto step = steps.rbegin(); step != steps.rend(); ++step) {
     const Entry* standing = standing_entry(run.run, step->id);
-    if (standing == nullptr) continue;
+    if (standing == nullptr || leaves_nothing_to_take_back(*step)) continue;
     if (step->inverse.service.empty()) {
       // The steps before it do not need it; that it stays was agreed to, by name.
       tell(run, *step, "cannot take back", step->one_way_reason);

@@ -59,9 +59,10 @@ Result<ChangeOutcome> conclude_seen(Execution& run, const Change& change, Entry&
 Result<ChangeOutcome> confirm(Execution& run, const Change& change, Entry& entry) {
   tell(run, change.step, "confirming");
   const auto& patience = run.options.patience;
-  auto seen = read_until(run, change.step.resource, change.took_effect, patience.stale);
+  auto seen = read_until(run, change.step.resource, change.took_effect,
+                         change.leaves_no_trace ? core::Duration{0} : patience.stale);
   if (!seen) return ChangeOutcome{ChangeEnd::unknown, core::to_line(seen.error()), {}};
-  if (seen->held) return conclude_seen(run, change, entry, seen->live);
+  if (seen->held || change.leaves_no_trace) return conclude_seen(run, change, entry, seen->live);
   entry.after = seen->live.state;
   if (entry.after == change.before) {
     entry.error =
@@ -98,7 +99,8 @@ std::string answer_heard_again(Execution& run, const Change& change, const Entry
 // AWS did not say yes: reading decides.
 Result<ChangeOutcome> look(Execution& run, const Change& change, Entry& entry, const Unheard& unheard) {
   const auto& resource = change.step.resource;
-  auto seen = read_until(run, resource, change.took_effect, unheard.bound);
+  auto seen = read_until(run, resource, change.took_effect,
+                         change.leaves_no_trace ? core::Duration{0} : unheard.bound);
   if (!seen) {
     return ChangeOutcome{ChangeEnd::unknown, unheard.why + "; " + core::to_line(seen.error()), {}};
   }

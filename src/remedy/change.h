@@ -16,6 +16,9 @@ struct Change {
   std::string before;     // the live state that it starts from
   Condition took_effect;  // of the live state
   int attempts = 1;
+  // It changes no state that could be read (a forced deployment): AWS's answer is all there is, and doing it
+  // again does no harm.
+  bool leaves_no_trace = false;
 };
 
 enum class ChangeEnd {

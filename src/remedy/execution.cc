@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <sstream>
 #include <thread>
 
 #include "core/json.h"
@@ -27,7 +28,9 @@ ReferenceLookup lookup_in(const Run& run, const Step& step) {
     const auto dot = name.find('.');
     const std::string of = name.substr(0, dot) == "self" ? step.id : std::string(name.substr(0, dot));
     const Entry* entry = entry_with_answer(run, of);
-    const std::string text = entry == nullptr ? "" : field_text(entry->answer, name.substr(dot + 1));
+    const auto path = name.substr(dot + 1);
+    std::string text = entry == nullptr ? "" : field_text(entry->answer, path);
+    if (text.empty() && entry != nullptr) text = field_found_by_reading(entry->answer, entry->before, path);
     if (!text.empty()) return text;
     return core::fail(
         core::ErrorKind::bad_input,
@@ -149,12 +152,27 @@ core::Result<Step> with_references(const Run& run, const Step& step) {
   auto resource = filled_resource(run, step);
   if (!resource) return core::fail(resource.error());
   filled.resource = std::move(*resource);
-  for (auto& effect : filled.effects) {
-    auto value = fill_json(effect.value, lookup_in(run, step));
-    if (!value) return core::fail(value.error());
-    effect.value = std::move(*value);
-  }
   return filled;
+}
+
+std::vector<std::string> fixes_of(const Step& step) {
+  std::vector<std::string> fixes;
+  std::istringstream words(step.fix);
+  for (std::string fix; words >> fix;) fixes.push_back(fix);
+  return fixes;
+}
+
+bool leaves_nothing_to_take_back(const Step& step) {
+  return step.reversible && step.effects.empty() && step.inverse.service.empty();
+}
+
+std::vector<Effect> known_effects(const Run& run, const Step& step) {
+  std::vector<Effect> known;
+  for (const auto& effect : step.effects) {
+    auto value = fill_json(effect.value, lookup_in(run, step));
+    if (value) known.push_back({effect.pointer, std::move(*value)});
+  }
+  return known;
 }
 
 }  // namespace doctor::remedy

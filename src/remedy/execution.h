@@ -43,9 +43,13 @@ const Entry* open_entry(const Run& run);
 // What the resource was when this run last changed it or saw it changed; "" where it has not.
 std::string last_known_state(const Run& run, const Resource& resource);
 
-// The step with every reference filled in but those of its inverse and its request, which may need an answer
-// that is not there yet. Error: bad_input, naming the reference.
+// The step with its resource filled in. Error: bad_input, naming the reference.
 core::Result<Step> with_references(const Run& run, const Step& step);
+std::vector<std::string> fixes_of(const Step& step);  // a step may be part of several
+// A step that changes no state, and that may be done again at any time: taking it back means nothing.
+bool leaves_nothing_to_take_back(const Step& step);
+// Without those that speak of the step's own answer while nobody has heard it.
+std::vector<Effect> known_effects(const Run& run, const Step& step);
 core::Result<Request> filled_request(const Run& run, const Step& step, const Request& request);
 core::Result<Resource> filled_resource(const Run& run, const Step& step);
 

@@ -29,8 +29,6 @@ using Condition = std::function<bool(const std::string& state)>;
 core::Result<Seen> read_until(Execution& run, const Resource& resource, const Condition& condition,
                               core::Duration bound);
 
-// Every effect is there. An effect of value null holds where the pointer leads nowhere. No effects: false.
-bool has_effects(std::string_view state, const std::vector<Effect>& effects);
 // The state with the effects written into it; "" where that cannot be.
 std::string with_effects(std::string_view state, const std::vector<Effect>& effects);
 // Nothing is left for the step to do: it has every effect, and nothing else has changed.

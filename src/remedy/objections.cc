@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "remedy/apply.h"
+#include "remedy/execution.h"
 
 namespace doctor::remedy {
 namespace {
@@ -12,14 +12,16 @@ bool is_among(const std::vector<std::string>& list, const std::string& one) {
 }
 
 std::string one_way_objection(const Step& step, const ApplyOptions& options) {
-  const bool is_one_way = !step.reversible || step.inverse.service.empty();
-  if (!is_one_way || is_among(options.allowed_one_way, step.id) ||
-      is_among(options.allowed_one_way, step.fix)) {
-    return {};
-  }
+  const auto fixes = fixes_of(step);
+  const bool allowed = is_among(options.allowed_one_way, step.id) ||
+                       std::any_of(fixes.begin(), fixes.end(), [&](const std::string& fix) {
+                         return is_among(options.allowed_one_way, fix);
+                       });
+  if (step.reversible || allowed) return {};
   return fmt::format("step {} ({}) cannot be taken back: {}; allow it by name with --allow-one-way {}",
                      step.id, step.title,
-                     step.one_way_reason.empty() ? "it has no inverse" : step.one_way_reason, step.fix);
+                     step.one_way_reason.empty() ? "it has no inverse" : step.one_way_reason,
+                     fixes.empty() ? step.id : fixes.front());
 }
 
 std::string code_objection(const Step& step, const ApplyOptions& options) {

@@ -18,16 +18,22 @@ std::string published_text(const json& value) {
   return value.dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
+// One datum for each fix that the step is part of.
 std::string metric_input(const Execution& run, const Step& step, EntryKind kind) {
-  const json datum = {
-      {"MetricName", kind == EntryKind::apply ? "RemediationsApplied" : "RemediationsTakenBack"},
-      {"Dimensions",
-       {{{"Name", "Family"}, {"Value", dimension_text(run.run.plan.family)}},
-        {{"Name", "Fix"}, {"Value", dimension_text(step.fix)}}}},
-      {"Timestamp", core::to_iso(run.clock.now())},
-      {"Value", 1},
-      {"Unit", "Count"}};
-  return published_text(json{{"Namespace", "FargateDoctor"}, {"MetricData", json::array({datum})}});
+  auto fixes = fixes_of(step);
+  if (fixes.empty()) fixes.emplace_back();
+  json data = json::array();
+  for (const auto& fix : fixes) {
+    data.push_back(
+        {{"MetricName", kind == EntryKind::apply ? "RemediationsApplied" : "RemediationsTakenBack"},
+         {"Dimensions",
+          {{{"Name", "Family"}, {"Value", dimension_text(run.run.plan.family)}},
+           {{"Name", "Fix"}, {"Value", dimension_text(fix)}}}},
+         {"Timestamp", core::to_iso(run.clock.now())},
+         {"Value", 1},
+         {"Unit", "Count"}});
+  }
+  return published_text(json{{"Namespace", "FargateDoctor"}, {"MetricData", data}});
 }
 
 std::string event_input(const Execution& run, const Step& step, EntryKind kind) {

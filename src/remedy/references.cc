@@ -6,6 +6,7 @@
 #include <cctype>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <set>
 
 #include "core/number.h"
 
@@ -82,6 +83,14 @@ core::Result<void> fill_strings(json& value, const ReferenceLookup& lookup) {
   return {};
 }
 
+void collect_fields(const json& value, std::string_view name, std::set<std::string>& found) {
+  if (!value.is_structured()) return;
+  for (const auto& [key, item] : value.items()) {
+    if (value.is_object() && item.is_string() && key.ends_with(name)) found.insert(item.get<std::string>());
+    collect_fields(item, name, found);
+  }
+}
+
 }  // namespace
 
 core::Result<std::string> fill_json(std::string_view text, const ReferenceLookup& lookup) {
@@ -120,6 +129,17 @@ std::string field_text(std::string_view text, std::string_view path) {
     }
   }
   return value.is_discarded() ? "" : value.dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
+std::string field_found_by_reading(std::string_view text, std::string_view before, std::string_view path) {
+  const auto name = path.substr(path.rfind('.') == std::string_view::npos ? 0 : path.rfind('.') + 1);
+  std::set<std::string> now;
+  collect_fields(json::parse(text, nullptr, false), name, now);
+  std::erase_if(now, [&](const std::string& value) {
+    return before.find(json(value).dump(-1, ' ', false, json::error_handler_t::replace)) !=
+           std::string_view::npos;
+  });
+  return now.size() == 1 ? json(*now.begin()).dump(-1, ' ', false, json::error_handler_t::replace) : "";
 }
 
 }  // namespace doctor::remedy

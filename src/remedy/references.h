@@ -29,5 +29,10 @@ bool has_reference(std::string_view text);
 
 // The JSON text of the field, "taskDefinition.taskDefinitionArn"; "" where there is none.
 std::string field_text(std::string_view json, std::string_view path);
+// The same where the answer was lost, from what a later reading answered, which has another form: the one
+// value of a field of that name ("SubnetId"; "DefaultVersionId" for "VersionId") that was not in the state
+// before.
+// "" where there is none or more than one.
+std::string field_found_by_reading(std::string_view json, std::string_view before, std::string_view path);
 
 }  // namespace doctor::remedy

@@ -28,7 +28,7 @@ std::vector<RollbackView> steps_to_take_back(const Run& run) {
   std::vector<RollbackView> views;
   for (auto step = run.plan.steps.rbegin(); step != run.plan.steps.rend(); ++step) {
     const Entry* standing = standing_entry(run, step->id);
-    if (standing == nullptr) continue;
+    if (standing == nullptr || leaves_nothing_to_take_back(*step)) continue;
     RollbackView view{&*step, standing, true, step->resource};
     if (auto resource = filled_resource(run, *step)) view.resource = std::move(*resource);
     for (const auto& later : views) {

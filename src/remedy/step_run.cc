@@ -13,8 +13,10 @@ StepOutcome unchanged(std::string why, std::vector<std::string> lines = {}) {
 
 Change forward_change(const Execution& run, const Step& step, const std::string& before) {
   Change change{EntryKind::apply, step, before, {}, run.options.patience.attempts};
-  change.took_effect = [effects = step.effects, before](const std::string& state) {
-    return effects.empty() ? state != before : has_effects(state, effects);
+  change.leaves_no_trace = step.effects.empty();
+  // Asked anew each time: an effect may speak of the answer, which comes in between.
+  change.took_effect = [&run, step, before](const std::string& state) {
+    return !step.effects.empty() && state != before && has_effects(state, known_effects(run.run, step));
   };
   return change;
 }
@@ -46,7 +48,9 @@ Result<StepOutcome> check_before(Execution& run, const Step& step, LiveState& li
   if (!read) return unchanged(core::to_line(read.error()));
   live = std::move(*read);
   const std::string expected = expected_state(run, step);
-  if (is_already_so(step, expected, live.state)) {
+  Step known = step;
+  known.effects = known_effects(run.run, step);
+  if (known.effects.size() == step.effects.size() && is_already_so(known, expected, live.state)) {
     run.seen_so[step.resource] = live.state;
     return StepOutcome{StepEnd::already_so, {}, {}};
   }

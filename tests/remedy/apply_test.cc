@@ -437,6 +437,49 @@ TEST_F(Apply, ChangesOneResourceTwiceAndTakesBothBack) {
   EXPECT_EQ(cloud.things["thing-1"].dump(), R"({"name":"thing-1","value":1})");
 }
 
+Plan traceless_plan() {
+  Plan plan = two_step_plan();
+  Step& step = plan.steps[0];
+  step.effects.clear();
+  step.request.input = R"({"name":"thing-1","value":1})";  // a forced deployment: no state shows it
+  step.inverse = {};
+  return plan;
+}
+
+TEST_F(Apply, BelievesTheAnswerOfAStepThatLeavesNoTrace) {
+  ASSERT_EQ(apply(traceless_plan())->result, RunResult::done);
+  EXPECT_EQ(clock.sleeps, 0);
+  EXPECT_EQ(cloud.changes.size(), 2u);
+  const auto back = roll_back();
+  EXPECT_EQ(back->result, RunResult::rolled_back) << back->why;
+  EXPECT_EQ(cloud.changes.size(), 3u) << "there is nothing to take back of the first step";
+}
+
+TEST_F(Apply, DoesAStepThatLeavesNoTraceAgainWhereNobodyHeardTheAnswer) {
+  cloud.lose_answer_of_change(1, reset_error());
+  ASSERT_EQ(apply(traceless_plan())->result, RunResult::done);
+  EXPECT_EQ(cloud.changes.size(), 3u);
+}
+
+TEST_F(Apply, KnowsAnEffectThatSpeaksOfItsOwnAnswer) {
+  Plan plan = two_step_plan();
+  plan.steps[0].effects = {{"/value", "9"}, {"/id", "\"${self.made.id}\""}};
+  cloud.after_change = [this](int n) {
+    if (n == 1) cloud.things["thing-1"]["id"] = "thing-1#1";
+  };
+  EXPECT_EQ(apply(plan)->result, RunResult::done);
+}
+
+TEST_F(Apply, FindsAnIdInTheReadingWhereTheAnswerIsLost) {
+  Plan plan = creating_plan(Replay::read_back);
+  plan.steps[1].request.input = R"({"name":"new","value":9,"thingId":"t-77"})";
+  plan.steps[2].request.input = R"({"name":"thing-3","value":9,"uses":"${2.made.thingId}"})";
+  cloud.lose_answer_of_change(2, reset_error());
+  const auto report = apply(plan);
+  ASSERT_EQ(report->result, RunResult::done) << report->why;
+  EXPECT_EQ(cloud.things["thing-3"]["uses"], "t-77");
+}
+
 TEST_F(Apply, KeepsOtherRunsAway) {
   const std::string other = *journal->begin(two_step_plan(), clock.now());
   ASSERT_TRUE(journal->lease(other, {two_step_plan().steps[1].resource}, clock.now(), std::chrono::hours(1)));

@@ -56,6 +56,15 @@ TEST(References, ReadFieldsOfAnswers) {
   EXPECT_EQ(field_text("no json", "a"), "");
 }
 
+TEST(References, FindTheOneNewValueInAReading) {
+  const char* reading =
+      R"({"Subnets":[{"SubnetId":"subnet-2"}],"Others":[{"SubnetId":"subnet-1"}],"DefaultVersionId":"v2"})";
+  EXPECT_EQ(field_found_by_reading(reading, R"(["subnet-1"])", "Subnet.SubnetId"), R"("subnet-2")");
+  EXPECT_EQ(field_found_by_reading(reading, "null", "Subnet.SubnetId"), "") << "two: nobody guesses";
+  EXPECT_EQ(field_found_by_reading(reading, "null", "PolicyVersion.VersionId"), R"("v2")");
+  EXPECT_EQ(field_found_by_reading(reading, "null", "Nothing"), "");
+}
+
 TEST(ByHand, NamesOperationsAsTheCliDoes) {
   EXPECT_EQ(kebab_case("UpdateService"), "update-service");
   EXPECT_EQ(kebab_case("ListAWSDefaultServiceQuotas"), "list-aws-default-service-quotas");
