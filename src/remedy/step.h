@@ -3,7 +3,7 @@
 // A step is a value that a plan file holds and a journal repeats; nothing in it is code. Requests and states
 // are JSON text in the AWS CLI's form. A request may use what an earlier call answered: "${2.taskDefinition.
 // taskDefinitionArn}" is that field of step 2's answer, "${self.VpcEndpoint.VpcEndpointId}" of its own (in an
-// inverse or a probe).
+// inverse, a probe or an effect), "${run.id}" and "${step.id}" are the run's and the step's (references.h).
 //
 //   Step step{.id = "1", .fix = "on_demand_base", .resource = {"ecs:service", arn, account, region}, …};
 #pragma once
