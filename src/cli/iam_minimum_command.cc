@@ -3,11 +3,11 @@
 #include <nlohmann/json.hpp>
 #include <ostream>
 
-#include "cli/access_analyzer.h"
 #include "cli/commands.h"
 #include "cli/context.h"
 #include "cli/iam_input.h"
 #include "iam/minimum.h"
+#include "verify/access_analyzer.h"
 
 namespace doctor::cli {
 namespace {
@@ -56,8 +56,8 @@ std::string minimum_text(const iam::Minimum& minimum) {
   return out;
 }
 
-core::Result<AnalyzerOpinion> opinion_of(Context& context, const IamMinimumOptions& options,
-                                         const iam::Minimum& minimum) {
+core::Result<verify::AnalyzerOpinion> opinion_of(Context& context, const IamMinimumOptions& options,
+                                                 const iam::Minimum& minimum) {
   std::string existing;
   if (!options.existing.empty()) {
     auto text = text_of_file(options.existing);
@@ -68,10 +68,13 @@ core::Result<AnalyzerOpinion> opinion_of(Context& context, const IamMinimumOptio
   if (!client) return core::fail(client.error());
   const auto regions = regions_of(context, **client);
   if (!regions) return core::fail(regions.error());
-  return ask_access_analyzer(**client, regions->front(), minimum, existing);
+  std::vector<verify::AnalyzerQuestion> questions;
+  for (const auto& policy : minimum.policies)
+    questions.push_back({iam::policy_json(policy), policy.level, questions.empty() ? existing : ""});
+  return verify::ask_access_analyzer(**client, regions->front(), questions);
 }
 
-std::string opinion_text(const AnalyzerOpinion& opinion) {
+std::string opinion_text(const verify::AnalyzerOpinion& opinion) {
   std::string out = "\nIAM Access Analyzer:\n";
   for (const auto& finding : opinion.findings) {
     out += "- policy " + std::to_string(finding.policy + 1) + ": " + core::printable(finding.type) + " " +
@@ -85,7 +88,7 @@ std::string opinion_text(const AnalyzerOpinion& opinion) {
   return out;
 }
 
-std::string with_opinion(const std::string& minimum, const AnalyzerOpinion& opinion) {
+std::string with_opinion(const std::string& minimum, const verify::AnalyzerOpinion& opinion) {
   auto out = nlohmann::ordered_json::parse(minimum);
   auto& row = out["access_analyzer"];
   row["findings"] = nlohmann::ordered_json::array();

@@ -1,10 +1,10 @@
-#include "cli/access_analyzer.h"
+#include "verify/access_analyzer.h"
 
 #include <nlohmann/json.hpp>
 
 #include "core/json.h"
 
-namespace doctor::cli {
+namespace doctor::verify {
 namespace {
 
 using iam::PolicyType;
@@ -24,12 +24,19 @@ std::string_view analyzer_type_of(PolicyType level) {
   }
 }
 
-aws::Call validate_call(const iam::MinimumPolicy& policy, const std::string& region) {
-  nlohmann::json input{{"policyDocument", iam::policy_json(policy)},
-                       {"policyType", analyzer_type_of(policy.level)}};
-  if (policy.level == PolicyType::trust)
+aws::Call validate_call(const AnalyzerQuestion& question, const std::string& region) {
+  nlohmann::json input{{"policyDocument", question.document},
+                       {"policyType", analyzer_type_of(question.level)}};
+  if (question.level == PolicyType::trust)
     input["validatePolicyResourceType"] = "AWS::IAM::AssumeRolePolicyDocument";
   return {"accessanalyzer", "ValidatePolicy", region, input.dump()};
+}
+
+aws::Call compare_call(const AnalyzerQuestion& question, const std::string& region) {
+  const nlohmann::json input{{"newPolicyDocument", question.document},
+                             {"existingPolicyDocument", question.reference},
+                             {"policyType", "IDENTITY_POLICY"}};
+  return {"accessanalyzer", "CheckNoNewAccess", region, input.dump()};
 }
 
 void read_findings(core::Json answer, std::size_t policy, AnalyzerOpinion& opinion) {
@@ -41,20 +48,21 @@ void read_findings(core::Json answer, std::size_t policy, AnalyzerOpinion& opini
   }
 }
 
+void read_comparison(core::Json answer, AnalyzerOpinion& opinion) {
+  if (opinion.new_access == "FAIL") return;  // one policy with new access is enough
+  opinion.new_access = answer["result"].string_or();
+  opinion.new_access_message = answer["message"].string_or();
+}
+
 }  // namespace
 
 core::Result<AnalyzerOpinion> ask_access_analyzer(aws::Client& client, const std::string& region,
-                                                  const iam::Minimum& minimum,
-                                                  const std::string& existing_policy) {
+                                                  const std::vector<AnalyzerQuestion>& questions) {
   std::vector<aws::Call> calls;
-  for (const auto& policy : minimum.policies) calls.push_back(validate_call(policy, region));
-  const bool compares = !existing_policy.empty() && !minimum.policies.empty() &&
-                        minimum.policies.front().level == PolicyType::identity;
-  if (compares) {
-    const nlohmann::json input{{"newPolicyDocument", iam::policy_json(minimum.policies.front())},
-                               {"existingPolicyDocument", existing_policy},
-                               {"policyType", "IDENTITY_POLICY"}};
-    calls.push_back({"accessanalyzer", "CheckNoNewAccess", region, input.dump()});
+  for (const auto& question : questions) calls.push_back(validate_call(question, region));
+  for (const auto& question : questions) {
+    if (!question.reference.empty() && question.level == PolicyType::identity)
+      calls.push_back(compare_call(question, region));
   }
   AnalyzerOpinion opinion;
   const auto answers = client.run(calls);
@@ -62,14 +70,13 @@ core::Result<AnalyzerOpinion> ask_access_analyzer(aws::Client& client, const std
     if (!answers[i]) return core::fail(answers[i].error());
     auto document = core::JsonDocument::parse(answers[i]->json, calls[i].operation);
     if (!document) return core::fail(document.error());
-    if (i < minimum.policies.size()) {
+    if (i < questions.size()) {
       read_findings(document->root(), i, opinion);
     } else {
-      opinion.new_access = document->root()["result"].string_or();
-      opinion.new_access_message = document->root()["message"].string_or();
+      read_comparison(document->root(), opinion);
     }
   }
   return opinion;
 }
 
-}  // namespace doctor::cli
+}  // namespace doctor::verify
