@@ -81,6 +81,7 @@ std::vector<Check> judge(const Subject& subject, const Reading& reading) {
     append(out, judge_targets(subject, place));
     append(out, judge_incidents(subject, reading.facts, place));
     append(out, judge_storage(subject, place));
+    append(out, judge_changes(subject, reading));
     append(out, judge_policies(subject, reading, place));
   }
   for (Check& made : out) {

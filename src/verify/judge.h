@@ -36,6 +36,7 @@ std::vector<Check> judge_targets(const Subject& subject, const facts::Place& pla
 std::vector<Check> judge_incidents(const Subject& subject, const facts::Facts& facts,
                                    const facts::Place& place);
 std::vector<Check> judge_storage(const Subject& subject, const facts::Place& place);
+std::vector<Check> judge_changes(const Subject& subject, const Reading& reading);
 std::vector<Check> judge_policies(const Subject& subject, const Reading& reading, const facts::Place& place);
 
 // Small parts that the judges share.

@@ -7,6 +7,7 @@
 #include "diagnose/families.h"
 #include "facts/live.h"
 #include "facts/needs.h"
+#include "remedy/kinds.h"
 
 namespace doctor::verify {
 namespace {
@@ -67,6 +68,39 @@ void replay(const Where& where, const remedy::Run& run, const ReadOptions& optio
   reading.replays = run_replays(*where.client, always, run.id, replays, options.replays, clock);
 }
 
+// The state of every resource that the run has changed in this account and region, in one wave.
+void read_states(const Where& where, const remedy::Run& run, Reading& reading) {
+  const std::string& account = reading.facts.places.front().account;
+  std::vector<const remedy::Step*> steps;
+  std::vector<aws::Call> calls;
+  for (const remedy::Step& step : run.plan.steps) {
+    const remedy::Kind* kind = remedy::kind_named(step.resource.kind);
+    const bool here = (step.resource.region.empty() || step.resource.region == where.region) &&
+                      (step.resource.account.empty() || step.resource.account == account);
+    if (kind == nullptr || !here) continue;
+    const remedy::Request request = kind->read(step.resource);
+    steps.push_back(&step);
+    calls.push_back({request.service, request.operation,
+                     request.region.empty() ? where.region : request.region, request.input});
+  }
+  const auto answers = where.client->run(calls);
+  for (std::size_t i = 0; i < steps.size(); ++i) {
+    const remedy::Kind& kind = *remedy::kind_named(steps[i]->resource.kind);
+    LiveState live{steps[i]->id, "null", {}};
+    if (answers[i]) {
+      auto state = kind.state(steps[i]->resource, answers[i]->json);
+      if (state) {
+        live.state = std::move(*state);
+      } else {
+        live.error = state.error();
+      }
+    } else if (!remedy::says_absent(kind, answers[i].error())) {
+      live.error = answers[i].error();
+    }
+    reading.states.push_back(std::move(live));
+  }
+}
+
 void analyze(const Where& where, const remedy::Run& run, Reading& reading) {
   for (const ChangedPolicy& policy : changed_policies(run, reading.facts.places.front())) {
     if (policy.live.empty()) continue;
@@ -106,6 +140,7 @@ Reading read(const Where& where, const remedy::Run& run, const ReadOptions& opti
   }
   reading.facts = std::move(*facts);
   replay(where, run, options, clock, reading);
+  read_states(where, run, reading);
   if (options.analyzer) analyze(where, run, reading);
   reading.read_at = clock.now();
   return reading;
