@@ -44,6 +44,7 @@ struct Verification {
   core::Timestamp ended_at;    // the run's last change
   core::Timestamp checked_at;  // when this was decided
   std::vector<Check> checks;
+  std::string smoke = {};  // smoke_json() of the load that was held meanwhile; "" where none was
 };
 
 enum class Verdict { verified, provisional, incomplete, failed };

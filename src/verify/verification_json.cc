@@ -51,18 +51,19 @@ std::optional<Standing> standing_of(std::string_view name) {
 std::string verification_json(const Verification& v) {
   ordered_json checks = ordered_json::array();
   for (const Check& check : v.checks) checks.push_back(check_json(check));
-  const ordered_json out{{"schema", "fargate-doctor/verification/1"},
-                         {"run", v.run},
-                         {"verdict", verdict_name(verdict_of(v))},
-                         {"summary", summary_of(v)},
-                         {"provisional_until", time_json(provisional_until(v))},
-                         {"family", v.family},
-                         {"cause", v.cause},
-                         {"cluster", v.cluster},
-                         {"service", v.service},
-                         {"ended_at", core::to_iso(v.ended_at)},
-                         {"checked_at", core::to_iso(v.checked_at)},
-                         {"checks", std::move(checks)}};
+  ordered_json out{{"schema", "fargate-doctor/verification/1"},
+                   {"run", v.run},
+                   {"verdict", verdict_name(verdict_of(v))},
+                   {"summary", summary_of(v)},
+                   {"provisional_until", time_json(provisional_until(v))},
+                   {"family", v.family},
+                   {"cause", v.cause},
+                   {"cluster", v.cluster},
+                   {"service", v.service},
+                   {"ended_at", core::to_iso(v.ended_at)},
+                   {"checked_at", core::to_iso(v.checked_at)},
+                   {"checks", std::move(checks)}};
+  if (!v.smoke.empty()) out["smoke"] = ordered_json::parse(v.smoke, nullptr, false);
   return out.dump(2, ' ', false, ordered_json::error_handler_t::replace) + "\n";
 }
 
@@ -83,7 +84,8 @@ core::Result<Verification> verification_of(std::string_view json, std::string_vi
                    .service = std::string(root["service"].string_or()),
                    .ended_at = *ended,
                    .checked_at = *checked,
-                   .checks = {}};
+                   .checks = {},
+                   .smoke = root["smoke"].text()};
   for (const auto item : root["checks"].items()) {
     const auto standing = standing_of(item["standing"].string_or());
     if (!standing) return bad("'" + std::string(item["standing"].string_or()) + "' is no standing");

@@ -41,21 +41,32 @@ Check judge_run(const remedy::Run& run) {
       std::string(run.state == remedy::RunState::stuck ? "the run is stuck: " : "the run stopped: ") + count);
 }
 
+Verification about(const remedy::Run& run, core::Timestamp now) {
+  return {.run = run.id,
+          .family = run.plan.family,
+          .cause = run.plan.cause,
+          .cluster = run.plan.cluster,
+          .service = run.plan.service,
+          .ended_at = end_of(run),
+          .checked_at = now,
+          .checks = {},
+          .smoke = {}};
+}
+
 }  // namespace
 
-Verification verify(const std::vector<Where>& places, const remedy::Run& run, const ReadOptions& options,
-                    const core::Clock& clock) {
-  Verification out{.run = run.id,
-                   .family = run.plan.family,
-                   .cause = run.plan.cause,
-                   .cluster = run.plan.cluster,
-                   .service = run.plan.service,
-                   .ended_at = end_of(run),
-                   .checked_at = clock.now(),
-                   .checks = {}};
+core::Result<Verification> verify(const std::vector<Where>& places, const remedy::Run& run,
+                                  const ReadOptions& options, const core::Clock& clock) {
+  Verification out = about(run, clock.now());
   out.checks.push_back(judge_run(run));
+  std::optional<core::Error> first_failure;
+  std::size_t failures = 0;
   for (const Where& where : places) {
     const Reading reading = read(where, run, options, clock);
+    if (reading.failed) {
+      ++failures;
+      if (!first_failure) first_failure = reading.failed;
+    }
     const Subject subject{run, out.ended_at, clock.now(), options.roles};
     auto checks = judge(subject, reading);
     if (options.replay && !reading.failed && !reading.no_replay.empty()) {
@@ -66,7 +77,14 @@ Verification verify(const std::vector<Where>& places, const remedy::Run& run, co
     out.checks.insert(out.checks.end(), std::make_move_iterator(checks.begin()),
                       std::make_move_iterator(checks.end()));
   }
+  if (first_failure && failures == places.size()) return core::fail(*first_failure);
   out.checked_at = clock.now();
+  return out;
+}
+
+Verification without_sight(const remedy::Run& run, const core::Error& error, core::Timestamp now) {
+  Verification out = about(run, now);
+  out.checks.push_back(not_possible(check("place.read", "what is there now"), core::to_line(error)));
   return out;
 }
 
