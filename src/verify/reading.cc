@@ -39,6 +39,20 @@ facts::LiveOptions live_options(const Where& where, const remedy::Run& run, cons
   return live;
 }
 
+// What this program did itself (its calls carry its name) is no symptom: a session that a replay tried, a
+// task that it started.
+void forget_our_calls(facts::Place& place) {
+  std::set<std::string> ours;
+  for (const auto& [id, event] : place.trail) {
+    const bool replayed = event.event_name == "ExecuteCommand" || event.event_name == "RunTask" ||
+                          event.event_name == "StopTask";
+    if (replayed && event.user_agent.starts_with("fargate-doctor")) ours.insert(id);
+  }
+  for (const auto& id : ours) place.trail.erase(id);
+  std::erase_if(place.call_failures,
+                [&](const facts::CallFailure& failure) { return ours.contains(failure.origin.event_id); });
+}
+
 std::set<std::string> clusters_of(const std::vector<Replay>& replays) {
   std::set<std::string> out;
   for (const Replay& replay : replays) out.insert(replay.cluster);
@@ -139,6 +153,7 @@ Reading read(const Where& where, const remedy::Run& run, const ReadOptions& opti
     return reading;
   }
   reading.facts = std::move(*facts);
+  for (facts::Place& place : reading.facts.places) forget_our_calls(place);
   replay(where, run, options, clock, reading);
   read_states(where, run, reading);
   if (options.analyzer) analyze(where, run, reading);

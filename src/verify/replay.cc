@@ -12,10 +12,28 @@ namespace {
 
 using Input = nlohmann::json;
 
+constexpr core::Duration kAgentPatience = std::chrono::seconds{60};  // of an agent that says that it runs
+
 struct Watched {
   ReplayOutcome* outcome;
   bool done = false;
 };
+
+// Of the container's ExecuteCommandAgent; "" where AWS does not say.
+struct Agent {
+  std::string status, reason;
+};
+
+Agent agent_of(core::Json task, std::string_view container) {
+  for (const auto one : task["containers"].items()) {
+    if (one["name"].string_or() != container) continue;
+    for (const auto agent : one["managedAgents"].items()) {
+      if (agent["name"].string_or() == "ExecuteCommandAgent")
+        return {std::string(agent["lastStatus"].string_or()), std::string(agent["reason"].string_or())};
+    }
+  }
+  return {};
+}
 
 class Replayer {
  public:
@@ -90,9 +108,19 @@ bool Replayer::look(Watched& watched, const core::Result<aws::Answer>& answer) {
   }
   if (!outcome.running_at) outcome.running_at = now;
   if (!outcome.replay.container.empty()) {
-    if (!outcome.exec_tried || outcome.exec_error) try_exec(outcome);
-    // The agent of ECS Exec starts a little later than the container.
-    if (outcome.exec_error && !late) return false;
+    // The agent of ECS Exec starts a little later than the container; a call before that is a failure in
+    // CloudTrail, and who reads it there need not know that it was ours.
+    const Agent agent = agent_of(task, outcome.replay.container);
+    if (agent.status == "STOPPED") {
+      outcome.exec_tried = true;
+      outcome.exec_error = core::make_error(core::ErrorKind::invalid_call,
+                                            "the ExecuteCommandAgent is STOPPED: " + agent.reason);
+    } else if (agent.status == "PENDING") {
+      if (!late) return false;
+    } else if (!outcome.exec_tried || outcome.exec_error) {
+      try_exec(outcome);
+      if (outcome.exec_error && now - *outcome.running_at < kAgentPatience) return false;
+    }
   }
   return now - *outcome.running_at >= options_.settle;
 }

@@ -26,7 +26,7 @@ struct SmokeOptions {
   int in_flight = kMostInFlight;
   core::Duration duration = std::chrono::seconds{60};  // at least this long
   core::Duration longest = kLongestSmoke;              // while a replacement goes on, at most this long
-  core::Duration timeout = std::chrono::seconds{10};   // of one request
+  core::Duration timeout = std::chrono::seconds{10};   // to connect, and without a byte
 };
 
 struct Latencies {

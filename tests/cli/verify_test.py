@@ -124,6 +124,28 @@ class Verify(Bench):
         process.communicate(timeout=20)
         self.assertEqual(self.ours(lab, "prod", run, "RUNNING"), [])
 
+    def test_a_lost_permission_fails_three_ways_and_is_green_once_it_is_given_back(self):
+        lab = self.lab("exec-task-role-missing", "--speed", "20")
+        broken = self.verify(lab, self.write_run(family="FargateExecError"))
+        self.assertEqual(broken.code, 1, broken.err + broken.out)
+        failed = {c["id"] for c in broken.json["checks"] if c["standing"] == "failed"}
+        self.assertEqual(failed, {"replay.execute_command", "iam.call"}, broken.out)
+        policy = json.dumps({"Version": "2012-10-17", "Statement": [{"Sid": "Exec", "Effect": "Allow", "Resource": "*", "Action": [
+            "ssmmessages:CreateControlChannel", "ssmmessages:CreateDataChannel", "ssmmessages:OpenControlChannel",
+            "ssmmessages:OpenDataChannel"]}]})
+        self.aws(lab, "iam", "put-role-policy", "--role-name", "web-task", "--policy-name", "ecs-exec", "--policy-document", policy)
+        run = self.write_run(family="FargateExecError", steps=[{
+            "kind": "iam:role-policy", "resource": "web-task/ecs-exec", "service": "iam", "operation": "PutRolePolicy",
+            "title": "Allow web-task to open a channel for ECS Exec",
+            "input": {"RoleName": "web-task", "PolicyName": "ecs-exec", "PolicyDocument": policy}}])
+        mended = self.verify(lab, run)
+        self.assertEqual({c["standing"] for c in self.by_id(mended.json, "replay.execute_command")}, {"passed"}, mended.out)
+        self.assertEqual({c["standing"] for c in self.by_id(mended.json, "iam.call")}, {"passed"}, mended.out)
+        self.assertIn("what the run was to allow", str(self.by_id(mended.json, "iam.call")))
+        self.assertEqual([c["standing"] for c in self.by_id(mended.json, "policy.lint")], ["passed"])
+        # What the failed sessions of the first verification left in CloudTrail is our own doing.
+        self.assertNotIn("failed", {c["standing"] for c in mended.json["checks"]}, mended.out)
+
     def test_a_run_that_was_rolled_back_and_one_that_is_not_there_are_one_line(self):
         back = self.write_run(state="rolled_back")
         for result, code in ((doctor("verify", back, "--journal", self.journal), 2), (doctor("verify", "r-none", "--journal", self.journal), 3),
@@ -156,7 +178,7 @@ class Watch(Bench):
         process.kill()
         process.communicate()
         self.assertRegex(lines[1], r"^round 2 at ")
-        again = lab.doctor(*flags, "--output", "json", timeout=60)
+        again = lab.doctor(*flags, "--output", "json")
         self.assertIn("going on with the watch", again.err.splitlines()[0])
         self.assertRegex(again.err.splitlines()[1], r"^round [34] at ")
         self.assertEqual(again.json["schema"], "fargate-doctor/watch/1")

@@ -150,6 +150,26 @@ TEST(Replay, ExecIsTriedUntilItsAgentIsThere) {
   EXPECT_FALSE(outcomes[0].exec_error);
 }
 
+json with_agent(const std::string& agent) {
+  json task = status("RUNNING");
+  task["containers"] = {
+      {{"name", "app"}, {"managedAgents", {{{"name", "ExecuteCommandAgent"}, {"lastStatus", agent}}}}}};
+  return task;
+}
+
+TEST(Replay, ExecIsNotTriedBeforeItsAgentRunsNorOnOneThatStopped) {
+  Cluster cluster({with_agent("PENDING"), with_agent("PENDING"), with_agent("RUNNING")});
+  cluster.aws.on("ecs.ExecuteCommand", "{}");
+  Replay replay = simple();
+  replay.container = "app";
+  EXPECT_FALSE(cluster.run({replay})[0].exec_error);
+  EXPECT_EQ(cluster.aws.count("ecs.DescribeTasks") - cluster.aws.count("ecs.ExecuteCommand"), 7);
+  Cluster stopped({with_agent("STOPPED")});
+  const auto outcomes = stopped.run({replay});
+  EXPECT_TRUE(outcomes[0].exec_error);
+  EXPECT_EQ(stopped.aws.count("ecs.ExecuteCommand"), 0);
+}
+
 TEST(StartedBy, HasOnlyWhatRunTaskTakes) {
   // "Up to 36 letters (uppercase and lowercase), numbers, hyphens (-), and underscores (_) are allowed."
   const auto text = started_by("r-20261124-030000-7f3a/weird run with a very long name indeed");

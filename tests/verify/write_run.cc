@@ -25,9 +25,11 @@ remedy::Step step_of(const json& in, const remedy::Plan& plan) {
   step.resource = {in.value("kind", "ecs:service"), in.value("resource", ""), plan.account, plan.region};
   step.before = in.value("before", json(nullptr)).dump();
   const std::string service = in.value("service", "ecs");
-  step.request = {service, in.value("operation", "UpdateService"), plan.region, in.value("input", json::object()).dump()};
+  step.request = {service, in.value("operation", "UpdateService"), plan.region,
+                  in.value("input", json::object()).dump()};
   if (in.contains("inverse"))
-    step.inverse = {service, in["inverse"].value("operation", ""), plan.region, in["inverse"]["input"].dump()};
+    step.inverse = {service, in["inverse"].value("operation", ""), plan.region,
+                    in["inverse"]["input"].dump()};
   for (const auto& [pointer, value] : in.value("effects", json::object()).items())
     step.effects.push_back({pointer, value.dump()});
   step.reversible = in.value("reversible", true);
@@ -76,6 +78,7 @@ int main(int argc, char** argv) {
     if (said((*journal)->conclude(entry))) return 1;
   }
   const bool done = in.value("state", "done") == "done";
-  if (said((*journal)->set_state(*id, done ? remedy::RunState::done : remedy::RunState::rolled_back, now))) return 1;
+  if (said((*journal)->set_state(*id, done ? remedy::RunState::done : remedy::RunState::rolled_back, now)))
+    return 1;
   std::cout << *id << '\n';
 }
