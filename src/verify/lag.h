@@ -9,8 +9,7 @@
 
 namespace doctor::verify {
 
-// "CloudTrail typically delivers events within an average of about 5 minutes of an API call. This time is not
-// guaranteed." (CloudTrail user guide): three times that.
+// CloudTrail shows a call some five minutes later on average, and promises nothing: three times that.
 inline constexpr core::Duration kTrailLag = std::chrono::minutes{15};
 // Container Insights writes by the minute and CloudWatch serves it some minutes later; the metrics are read
 // in five-minute periods, so the first whole one after a change takes up to two of them to end, and then

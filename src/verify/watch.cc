@@ -5,7 +5,7 @@
 namespace doctor::verify {
 namespace {
 
-// "Stopped tasks … are displayed … for at least 1 hour" ("Viewing Amazon ECS stopped task errors").
+// "Currently, stopped tasks appear in the returned results for at least one hour." ("DescribeTasks")
 constexpr core::Duration kStopsAreShown = std::chrono::hours{1};
 
 // The failure itself is back; the rest (steady state, targets) may be a deployment of the user's own.
