@@ -64,7 +64,11 @@ int parse_and_run(int argc, const char* const* argv) {
   Run run;
   add_global_flags(app, global);
   add_diagnose(app, run);
+  add_apply(app, run);
+  add_rollback(app, run);
+  add_runs(app, run);
   add_explain(app, run);
+  add_plan(app, run);
   add_snapshot(app, run);
   add_iam(app, run);
   add_iam_explain(app, run);
@@ -74,7 +78,9 @@ int parse_and_run(int argc, const char* const* argv) {
   add_lab(app, run);
   app.footer(
       "Exit codes: 0 nothing found, 1 something found, 2 wrong usage or bad input, 3 AWS refused or\n"
-      "unreachable, 4 incomplete (missing evidence is named).");
+      "unreachable, 4 incomplete (missing evidence is named), 5 a change failed and was rolled back, 6 a "
+      "change\n"
+      "failed and could not be rolled back (what to do by hand is printed).");
   try {
     app.parse(argc, argv);
     global.output_chosen = app.count("--output") > 0;

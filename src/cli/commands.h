@@ -14,7 +14,11 @@ struct Context;
 using Run = std::function<int(Context&)>;
 
 void add_diagnose(CLI::App& app, Run& run);
+void add_plan(CLI::App& app, Run& run);
 void add_snapshot(CLI::App& app, Run& run);
+void add_apply(CLI::App& app, Run& run);
+void add_rollback(CLI::App& app, Run& run);
+void add_runs(CLI::App& app, Run& run);
 void add_explain(CLI::App& app, Run& run);
 void add_iam_explain(CLI::App& app, Run& run);
 void add_iam_minimum(CLI::App& app, Run& run);

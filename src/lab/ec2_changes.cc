@@ -93,6 +93,18 @@ Reply create_vpc_endpoint(World& world, const CallContext& call, const json& inp
   auto& ec2 = world.ec2[call.region];
   const std::string vpc = text_of(input, "VpcId"), full = text_of(input, "ServiceName");
   if (!ec2.vpcs.contains(vpc)) return missing("InvalidVpcId.NotFound", "Vpc Id", vpc);
+  // "Ensuring idempotency in Amazon EC2 API requests": the same token again gives the same answer.
+  const std::string token = text_of(input, "ClientToken");
+  if (const auto known = ec2.endpoint_tokens.find(token);
+      !token.empty() && known != ec2.endpoint_tokens.end()) {
+    if (known->second.first != input) {
+      return api_error("IdempotentParameterMismatch",
+                       "The request uses the same client token as a previous, but non-identical request.");
+    }
+    if (ec2.endpoints.contains(known->second.second)) {
+      return json{{"VpcEndpoint", ec2.endpoints[known->second.second]}, {"ClientToken", token}};
+    }
+  }
   const std::string prefix = "com.amazonaws." + call.region + ".";
   if (full.rfind(prefix, 0) != 0) {
     return api_error("InvalidServiceName", "The Vpc Endpoint Service '" + full + "' does not exist");
@@ -114,7 +126,12 @@ Reply create_vpc_endpoint(World& world, const CallContext& call, const json& inp
   const std::string id = add_endpoint(world, call.region, vpc, full.substr(prefix.size()),
                                       strings_of(input, gateway ? "RouteTableIds" : "SubnetIds"),
                                       strings_of(input, "SecurityGroupIds"), policy);
-  return json{{"VpcEndpoint", ec2.endpoints[id]}};
+  json answer = {{"VpcEndpoint", ec2.endpoints[id]}};
+  if (!token.empty()) {
+    ec2.endpoint_tokens[token] = {input, id};
+    answer["ClientToken"] = token;
+  }
+  return answer;
 }
 
 Reply modify_vpc_endpoint(World& world, const CallContext& call, const json& input) {

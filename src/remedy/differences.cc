@@ -79,6 +79,30 @@ std::set<std::string> pointers_of(const Each&... leaves) {
 
 }  // namespace
 
+bool has_effects(std::string_view text, const std::vector<Effect>& effects) {
+  const json state = json::parse(text, nullptr, false);
+  if (state.is_discarded()) return false;
+  return std::all_of(effects.begin(), effects.end(), [&](const Effect& effect) {
+    json wanted = json::parse(effect.value, nullptr, false), found;
+    try {
+      const json::json_pointer pointer(effect.pointer);
+      if (effect.pointer.empty()) {
+        found = state;
+      } else if (state.is_structured() && state.contains(pointer)) {
+        found = state.at(pointer);
+      }
+    } catch (const json::exception&) {
+      return false;  // no pointer
+    }
+    for (json* list : {&wanted, &found}) {
+      if (list->is_array() &&
+          std::all_of(list->begin(), list->end(), [](const json& i) { return i.is_string(); }))
+        std::sort(list->begin(), list->end());
+    }
+    return wanted == found;
+  });
+}
+
 std::vector<std::string> differences(std::string_view before, std::string_view after) {
   std::vector<std::string> lines;
   const Leaves left = leaves_of(before), right = leaves_of(after);

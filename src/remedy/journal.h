@@ -28,7 +28,7 @@ enum class Outcome {
   answered,    // AWS took it; that it shows has not been seen yet
   done,        // and a later reading shows it
   failed,      // AWS did not take it, or it came to something else: `error`, `after`
-  never_sent,  // a kill came before it, or there was nothing left to do
+  never_sent,  // a kill came before AWS took it
 };
 
 struct Entry {

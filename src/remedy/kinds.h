@@ -48,6 +48,10 @@ bool says_absent(const Kind& kind, const core::Error& error);  // AWS's answer m
 // that is no JSON comes back as it is.
 std::string canonical(std::string_view json);
 
+// Whether a state has every effect of a step: it took place. A value of null is a field that is not there;
+// lists of texts compare as sets, since an id that AWS chose sorts anywhere.
+bool has_effects(std::string_view state, const std::vector<Effect>& effects);
+
 // The fields in which two states differ, in the words of a diff: "/desiredCount: 2 -> 3".
 std::vector<std::string> differences(std::string_view before, std::string_view after);
 // Who changed what since: "before", "ours" and "theirs" side by side, one line a field.

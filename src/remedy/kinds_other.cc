@@ -7,6 +7,9 @@
 //   organizations:policy       p-…                                DescribePolicy
 //   cloudwatch:alarm           name                               DescribeAlarms
 //   servicequotas:quota        SERVICE/CODE: fargate/L-3032A538   GetServiceQuota
+//   servicequotas:request      SERVICE/CODE      ListRequestedServiceQuotaChangeHistoryByQuota: the newest
+//   that
+//                              AWS has not turned down
 //   events:rule, events:rule-targets   name (default event bus)   DescribeRule, ListTargetsByRule
 //   ecr:lifecycle-policy       repository                         GetLifecyclePolicy
 //   logs:log-group             name                               DescribeLogGroups
@@ -146,6 +149,30 @@ State state_of_quota(const Resource& r, std::string_view text) {
   return quota.dump();
 }
 
+Request read_quota_request(const Resource& r) {
+  const json input = {{"ServiceCode", std::string(before_slash(r.id))},
+                      {"QuotaCode", std::string(after_slash(r.id))}};
+  return {"service-quotas", "ListRequestedServiceQuotaChangeHistoryByQuota", r.region, input.dump()};
+}
+
+State state_of_quota_request(const Resource& r, std::string_view text) {
+  const json answer = answer_of(text);
+  if (!answer.contains("RequestedQuotas"))
+    return not_of_this_kind("ListRequestedServiceQuotaChangeHistoryByQuota", "RequestedQuotas");
+  json newest;
+  for (const json& asked : answer["RequestedQuotas"]) {
+    const std::string status = asked.value("Status", "");
+    if (asked.value("QuotaCode", "") != after_slash(r.id) || status == "DENIED" || status == "CASE_CLOSED" ||
+        status == "NOT_APPROVED" || status == "INVALID_REQUEST")
+      continue;
+    // Times are of one form within an answer, and its text sorts as they do.
+    const auto created = [](const json& each) { return each.value("Created", json()).dump(); };
+    if (newest.is_null() || created(newest) < created(asked)) newest = asked;
+  }
+  if (newest.is_null()) return absent_state();
+  return json({{"Id", newest.value("Id", "")}, {"DesiredValue", newest.value("DesiredValue", 0.0)}}).dump();
+}
+
 Request read_rule(const Resource& r) {
   return {"events", "DescribeRule", r.region, json({{"Name", short_id(r)}}).dump()};
 }
@@ -216,6 +243,7 @@ std::vector<Kind> kinds_of_other_services() {
        "PolicyNotFoundException"},
       {"cloudwatch:alarm", read_alarm, guarded<state_of_alarm>, ""},
       {"servicequotas:quota", read_quota, guarded<state_of_quota>, "NoSuchResourceException"},
+      {"servicequotas:request", read_quota_request, guarded<state_of_quota_request>, ""},
       {"events:rule", read_rule, guarded<state_of_rule>, "ResourceNotFoundException"},
       {"events:rule-targets", read_rule_targets, guarded<state_of_rule_targets>, "ResourceNotFoundException"},
       {"ecr:lifecycle-policy", read_lifecycle_policy, guarded<state_of_lifecycle_policy>,

@@ -38,8 +38,8 @@ struct Watched {
 core::Result<Watched> watch(WatchStore& store, const std::string& run, const WatchOptions& options,
                             const MakeRound& make_round, const core::Clock& clock);
 
-// DescribeTasks promises a stopped task for an hour: what happened in a longer gap between rounds nobody may have
-// seen.
+// DescribeTasks promises a stopped task for an hour: what happened in a longer gap between rounds nobody may
+// have seen.
 struct Blind {
   core::Timestamp from, to;
 };
