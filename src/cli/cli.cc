@@ -75,6 +75,8 @@ int parse_and_run(int argc, const char* const* argv) {
   add_iam_minimum(app, run);
   add_network_path(app, run);
   add_network_needs(app, run);
+  add_verify(app, run);
+  add_runbook(app, run);
   add_lab(app, run);
   app.footer(
       "Exit codes: 0 nothing found, 1 something found, 2 wrong usage or bad input, 3 AWS refused or\n"

@@ -24,6 +24,8 @@ void add_iam_explain(CLI::App& app, Run& run);
 void add_iam_minimum(CLI::App& app, Run& run);
 void add_network_path(CLI::App& app, Run& run);
 void add_network_needs(CLI::App& app, Run& run);
+void add_verify(CLI::App& app, Run& run);
+void add_runbook(CLI::App& app, Run& run);
 void add_lab(CLI::App& app, Run& run);
 void add_iam(CLI::App& app, Run& run);  // the group: evaluate and lint
 

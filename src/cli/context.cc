@@ -25,12 +25,17 @@ Result<void> require_output(const Context& context, std::initializer_list<std::s
 }
 
 Result<std::unique_ptr<aws::Client>> make_client(const Context& context) {
+  return make_client(context, {}, context.cancelled);
+}
+
+Result<std::unique_ptr<aws::Client>> make_client(const Context& context, const std::string& profile,
+                                                 const std::atomic<bool>* cancelled) {
   aws::ClientOptions options;
-  options.profile = context.global.profile;
+  options.profile = profile.empty() ? context.global.profile : profile;
   options.endpoint_url = context.global.endpoint_url;
   options.debug = context.global.debug;
   if (!context.global.regions.empty()) options.region = context.global.regions.front();
-  return aws::Client::make(options, context.cancelled);
+  return aws::Client::make(options, cancelled);
 }
 
 Result<std::vector<std::string>> regions_of(const Context& context, aws::Client& client) {

@@ -47,6 +47,9 @@ int report_error(const Context& context, const core::Error& error);
 core::Result<void> require_output(const Context& context, std::initializer_list<std::string_view> formats);
 
 core::Result<std::unique_ptr<aws::Client>> make_client(const Context& context);
+// Of another profile ("": the one of the flags); `cancelled` nullptr: Ctrl-C does not end its calls.
+core::Result<std::unique_ptr<aws::Client>> make_client(const Context& context, const std::string& profile,
+                                                       const std::atomic<bool>* cancelled);
 
 // The regions of this run: --region, --all-regions (asks EC2 which are enabled), else the profile's.
 core::Result<std::vector<std::string>> regions_of(const Context& context, aws::Client& client);

@@ -1,13 +1,16 @@
 #include <CLI/CLI.hpp>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <ostream>
+#include <utility>
 
-#include "cli/access_analyzer.h"
 #include "cli/commands.h"
 #include "cli/context.h"
 #include "cli/iam_input.h"
+#include "cli/policy_generation.h"
 #include "iam/minimum.h"
+#include "verify/access_analyzer.h"
 
 namespace doctor::cli {
 namespace {
@@ -73,22 +76,26 @@ std::string listed(const std::vector<std::string>& values) {
   return out;
 }
 
-std::string generation_text(const AnalyzerOpinion& opinion) {
-  if (opinion.generation.empty()) return {};
+struct Opinion {
+  verify::AnalyzerOpinion policies;
+  std::optional<GeneratedPolicy> generated;  // nothing where it was not asked
+};
+
+std::string generation_text(const GeneratedPolicy& generated) {
   std::string out =
-      "- Policy generation: " + core::printable(opinion.generation) +
-      (opinion.generation_message.empty() ? "" : ": " + core::printable(opinion.generation_message)) + "\n";
-  if (opinion.generation != "SUCCEEDED") return out;
-  if (!opinion.only_generated.empty())
-    out += "  seen by Access Analyzer only: " + listed(opinion.only_generated) + "\n";
-  if (!opinion.only_minimum.empty()) out += "  in this policy only: " + listed(opinion.only_minimum) + "\n";
-  if (opinion.only_generated.empty() && opinion.only_minimum.empty())
+      "- Policy generation: " + core::printable(generated.status) +
+      (generated.message.empty() ? "" : ": " + core::printable(generated.message)) + "\n";
+  if (generated.status != "SUCCEEDED") return out;
+  if (!generated.only_generated.empty())
+    out += "  seen by Access Analyzer only: " + listed(generated.only_generated) + "\n";
+  if (!generated.only_minimum.empty()) out += "  in this policy only: " + listed(generated.only_minimum) + "\n";
+  if (generated.only_generated.empty() && generated.only_minimum.empty())
     out += "  the same actions as in this policy\n";
   return out;
 }
 
-core::Result<AnalyzerOpinion> opinion_of(Context& context, const IamMinimumOptions& options,
-                                         const iam::Minimum& minimum) {
+core::Result<Opinion> opinion_of(Context& context, const IamMinimumOptions& options,
+                                 const iam::Minimum& minimum) {
   std::string existing;
   if (!options.existing.empty()) {
     auto text = text_of_file(options.existing);
@@ -99,16 +106,22 @@ core::Result<AnalyzerOpinion> opinion_of(Context& context, const IamMinimumOptio
   if (!client) return core::fail(client.error());
   const auto regions = regions_of(context, **client);
   if (!regions) return core::fail(regions.error());
-  const AnalyzerQuestion question{regions->front(), existing, options.minimum.role, options.trail,
-                                  options.access_role};
-  auto opinion = ask_access_analyzer(**client, question, minimum);
-  if (!opinion || question.trail.empty()) return opinion;
-  if (auto done = ask_policy_generation(**client, question, minimum, *context.cancelled, *opinion); !done)
-    return core::fail(done.error());
+  std::vector<verify::AnalyzerQuestion> questions;
+  for (const auto& policy : minimum.policies)
+    questions.push_back({iam::policy_json(policy), policy.level, questions.empty() ? existing : ""});
+  auto policies = verify::ask_access_analyzer(**client, regions->front(), questions);
+  if (!policies) return core::fail(policies.error());
+  Opinion opinion{std::move(*policies), {}};
+  if (options.trail.empty()) return opinion;
+  const GenerationQuestion question{regions->front(), options.minimum.role, options.trail, options.access_role};
+  auto generated = ask_policy_generation(**client, question, minimum, *context.cancelled);
+  if (!generated) return core::fail(generated.error());
+  opinion.generated = std::move(*generated);
   return opinion;
 }
 
-std::string opinion_text(const AnalyzerOpinion& opinion) {
+std::string opinion_text(const Opinion& both) {
+  const verify::AnalyzerOpinion& opinion = both.policies;
   std::string out = "\nIAM Access Analyzer:\n";
   for (const auto& finding : opinion.findings) {
     out += "- policy " + std::to_string(finding.policy + 1) + ": " + core::printable(finding.type) + " " +
@@ -119,10 +132,12 @@ std::string opinion_text(const AnalyzerOpinion& opinion) {
     out += "- CheckNoNewAccess: " + core::printable(opinion.new_access) + ": " +
            core::printable(opinion.new_access_message) + "\n";
   }
-  return out + generation_text(opinion);
+  return both.generated ? out + generation_text(*both.generated) : out;
 }
 
-std::string with_opinion(const std::string& minimum, const AnalyzerOpinion& opinion) {
+std::string with_opinion(const std::string& minimum, const Opinion& both) {
+  const verify::AnalyzerOpinion& opinion = both.policies;
+  const GeneratedPolicy generated = both.generated.value_or(GeneratedPolicy{});
   auto out = nlohmann::ordered_json::parse(minimum);
   auto& row = out["access_analyzer"];
   row["findings"] = nlohmann::ordered_json::array();
@@ -135,9 +150,9 @@ std::string with_opinion(const std::string& minimum, const AnalyzerOpinion& opin
   }
   row["new_access"] = opinion.new_access;
   row["new_access_message"] = opinion.new_access_message;
-  row["generation"] = opinion.generation;
-  row["only_generated"] = opinion.only_generated;
-  row["only_minimum"] = opinion.only_minimum;
+  row["generation"] = generated.status;
+  row["only_generated"] = generated.only_generated;
+  row["only_minimum"] = generated.only_minimum;
   return out.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
 }
 

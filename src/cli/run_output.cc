@@ -4,11 +4,11 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <iostream>
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "cli/journal_place.h"
 #include "core/json.h"
 #include "core/number.h"
 #include "remedy/by_hand.h"
@@ -23,11 +23,6 @@ using nlohmann::json;
 using remedy::Preview;
 using remedy::RunReport;
 using remedy::RunResult;
-
-std::string environment_path(const char* name) {
-  const char* value = std::getenv(name);
-  return value == nullptr || *value != '/' ? "" : value;
-}
 
 void print_line(Context& context, const json& line) {
   context.out << line.dump(-1, ' ', false, json::error_handler_t::replace) << '\n' << std::flush;
@@ -106,17 +101,9 @@ std::string answer_on_terminal(Context& context, const std::string& question) {
 }  // namespace
 
 Result<std::unique_ptr<remedy::Journal>> open_journal(const std::string& flag) {
-  if (!flag.empty()) return remedy::Journal::open(flag);
-  std::string folder = environment_path("XDG_STATE_HOME");
-  if (folder.empty()) {
-    const std::string home = environment_path("HOME");
-    if (home.empty()) {
-      return fail(ErrorKind::usage, "neither XDG_STATE_HOME nor HOME says where the journal is",
-                  "name it with --journal");
-    }
-    folder = home + "/.local/state";
-  }
-  return remedy::Journal::open(folder + "/fargate-doctor/journal.db");
+  const auto path = journal_path(flag);
+  if (!path) return fail(path.error());
+  return remedy::Journal::open(*path);
 }
 
 Result<std::unique_ptr<aws::Client>> client_for_changes(const Context& context, const std::string& account,

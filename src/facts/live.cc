@@ -184,7 +184,8 @@ core::Result<void> run_wave(Run& run) {
 
 void ask_everything(Run& run) {
   for (std::size_t i = 0; i < run.facts.places.size(); ++i) {
-    View view{run.board, run.target, run.names[i], run.facts.places[i], i, run.regions, {}, {}, {}, 0};
+    View view{run.board, run.target, run.names[i], run.facts.places[i], i, run.regions, run.options.roles,
+              {},        {},         {},           run.options.also};
     if (run.options.network_only) {
       ask_whole_network(view);
       if (run.target.service.empty() && run.target.task.empty()) continue;

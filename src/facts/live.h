@@ -7,6 +7,7 @@
 #pragma once
 
 #include <functional>
+#include <set>
 #include <string>
 
 #include "aws/client.h"
@@ -28,6 +29,8 @@ struct LiveOptions {
   // Every VPC of the regions and what joins them, and of Amazon ECS only the task or service that the scope
   // names.
   bool network_only = false;
+  unsigned also = 0;            // bits of needs.h that are read whatever the words of the stops ask for
+  std::set<std::string> roles;  // names of further roles to read, with their policies
 };
 
 // Asks every region of the scope. Error: only where nothing at all could be read (no credentials, no network,

@@ -19,7 +19,7 @@ constexpr std::string_view kServiceLinkedRole = "AWSServiceRoleForECS";
 constexpr std::array kTypes{kServiceControlPolicy, kResourceControlPolicy};
 
 std::set<std::string> roles_of(const View& view) {
-  std::set<std::string> out;
+  std::set<std::string> out = view.roles;
   for (const auto& [arn, definition] : view.place.task_definitions) {
     if ((view.needs & kExecutionRole) != 0)
       out.insert(std::string(core::short_name(definition.execution_role_arn)));

@@ -38,8 +38,9 @@ struct View {
   const Target& target;
   const Names& names;
   const Place& place;
-  std::size_t index;                 // of the place
-  std::vector<std::string> regions;  // of the whole run
+  std::size_t index;                   // of the place
+  std::vector<std::string> regions;    // of the whole run
+  const std::set<std::string>& roles;  // asked for by name
   // Services that have something to explain, or were asked for by name, and the tasks that tell of it.
   std::vector<const Service*> services;
   std::vector<const Task*> stopped;

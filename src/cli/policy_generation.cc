@@ -1,4 +1,4 @@
-#include "cli/access_analyzer.h"
+#include "cli/policy_generation.h"
 
 #include <algorithm>
 #include <chrono>
@@ -13,40 +13,6 @@
 
 namespace doctor::cli {
 namespace {
-
-using iam::PolicyType;
-
-std::string_view analyzer_type_of(PolicyType level) {
-  switch (level) {
-    case PolicyType::scp:
-      return "SERVICE_CONTROL_POLICY";
-    case PolicyType::rcp:
-      return "RESOURCE_CONTROL_POLICY";
-    case PolicyType::resource:
-    case PolicyType::trust:
-    case PolicyType::vpc_endpoint:
-      return "RESOURCE_POLICY";
-    default:
-      return "IDENTITY_POLICY";
-  }
-}
-
-aws::Call validate_call(const iam::MinimumPolicy& policy, const std::string& region) {
-  nlohmann::json input{{"policyDocument", iam::policy_json(policy)},
-                       {"policyType", analyzer_type_of(policy.level)}};
-  if (policy.level == PolicyType::trust)
-    input["validatePolicyResourceType"] = "AWS::IAM::AssumeRolePolicyDocument";
-  return {"accessanalyzer", "ValidatePolicy", region, input.dump()};
-}
-
-void read_findings(core::Json answer, std::size_t policy, AnalyzerOpinion& opinion) {
-  for (const auto finding : answer["findings"].items()) {
-    opinion.findings.push_back({std::string(finding["findingType"].string_or()),
-                                std::string(finding["issueCode"].string_or()),
-                                std::string(finding["findingDetails"].string_or()),
-                                std::string(finding["learnMoreLink"].string_or()), policy});
-  }
-}
 
 core::Result<core::JsonDocument> ask_one(aws::Client& client, const std::string& operation,
                                          const std::string& region, const nlohmann::json& input) {
@@ -80,52 +46,22 @@ std::set<std::string> actions_in(const iam::Minimum& minimum) {
   return actions;
 }
 
-void compare(core::Json answer, const iam::Minimum& minimum, AnalyzerOpinion& opinion) {
+void compare(core::Json answer, const iam::Minimum& minimum, GeneratedPolicy& out) {
   std::set<std::string> generated;
   for (const auto policy : answer["generatedPolicyResult"]["generatedPolicies"].items())
     generated.merge(actions_in(std::string(policy["policy"].string_or())));
   const auto ours = actions_in(minimum);
   std::set_difference(generated.begin(), generated.end(), ours.begin(), ours.end(),
-                      std::back_inserter(opinion.only_generated));
+                      std::back_inserter(out.only_generated));
   std::set_difference(ours.begin(), ours.end(), generated.begin(), generated.end(),
-                      std::back_inserter(opinion.only_minimum));
+                      std::back_inserter(out.only_minimum));
 }
 
 }  // namespace
 
-core::Result<AnalyzerOpinion> ask_access_analyzer(aws::Client& client, const AnalyzerQuestion& question,
-                                                  const iam::Minimum& minimum) {
-  const std::string& region = question.region;
-  const std::string& existing_policy = question.existing_policy;
-  std::vector<aws::Call> calls;
-  for (const auto& policy : minimum.policies) calls.push_back(validate_call(policy, region));
-  const bool compares = !existing_policy.empty() && !minimum.policies.empty() &&
-                        minimum.policies.front().level == PolicyType::identity;
-  if (compares) {
-    const nlohmann::json input{{"newPolicyDocument", iam::policy_json(minimum.policies.front())},
-                               {"existingPolicyDocument", existing_policy},
-                               {"policyType", "IDENTITY_POLICY"}};
-    calls.push_back({"accessanalyzer", "CheckNoNewAccess", region, input.dump()});
-  }
-  AnalyzerOpinion opinion;
-  const auto answers = client.run(calls);
-  for (std::size_t i = 0; i < answers.size(); ++i) {
-    if (!answers[i]) return core::fail(answers[i].error());
-    auto document = core::JsonDocument::parse(answers[i]->json, calls[i].operation);
-    if (!document) return core::fail(document.error());
-    if (i < minimum.policies.size()) {
-      read_findings(document->root(), i, opinion);
-    } else {
-      opinion.new_access = document->root()["result"].string_or();
-      opinion.new_access_message = document->root()["message"].string_or();
-    }
-  }
-  return opinion;
-}
-
-core::Result<void> ask_policy_generation(aws::Client& client, const AnalyzerQuestion& question,
-                                         const iam::Minimum& minimum, const std::atomic<bool>& cancelled,
-                                         AnalyzerOpinion& opinion) {
+core::Result<GeneratedPolicy> ask_policy_generation(aws::Client& client, const GenerationQuestion& question,
+                                                    const iam::Minimum& minimum,
+                                                    const std::atomic<bool>& cancelled) {
   constexpr auto kPause = std::chrono::milliseconds(2000);
   constexpr int kMostPauses = 300;
   const auto started =
@@ -145,10 +81,9 @@ core::Result<void> ask_policy_generation(aws::Client& client, const AnalyzerQues
     const auto details = answer->root()["jobDetails"];
     const std::string status(details["status"].string_or());
     if (status != "IN_PROGRESS") {
-      opinion.generation = status;
-      opinion.generation_message = details["jobError"]["message"].string_or();
-      compare(answer->root(), minimum, opinion);
-      return {};
+      GeneratedPolicy generated{status, std::string(details["jobError"]["message"].string_or()), {}, {}};
+      compare(answer->root(), minimum, generated);
+      return generated;
     }
     for (int tenth = 0; tenth < 10 && !cancelled.load(); ++tenth) std::this_thread::sleep_for(kPause / 10);
     if (cancelled.load()) return core::fail(core::ErrorKind::cancelled, "policy generation was not awaited");
