@@ -69,16 +69,22 @@ core::Result<std::vector<Change>> changes_of(const remedy::Run& run) {
     auto found = std::find_if(changes.begin(), changes.end(),
                               [&](const Change& change) { return change.resource == step.resource; });
     if (found == changes.end()) {
-      changes.push_back({step.resource, step.title, std::move(*before), {}, {}});
+      changes.push_back({step.resource, step.title, std::move(*before), {}, {}, {}});
       found = changes.end() - 1;
     } else {
       found->title += "; " + step.title;
     }
     found->after = std::move(*after);
+    if (auto input = parse_value(entry->request.input, "request"); input) {
+      found->requests.push_back(std::move(*input));
+    }
     if (auto answer = parse_value(entry->answer, "answer"); answer)
       found->answers.push_back(std::move(*answer));
   }
-  std::erase_if(changes, [](const Change& change) { return change.before == change.after; });
+  // A quota that AWS still thinks about is as it was; the code says what was asked for all the same.
+  std::erase_if(changes, [](const Change& change) {
+    return change.before == change.after && change.resource.kind != "servicequotas:quota";
+  });
   return changes;
 }
 

@@ -15,9 +15,10 @@ namespace doctor::iac {
 
 struct Change {
   remedy::Resource resource;
-  std::string title;           // of its steps, one after the other: "Keep 2 on-demand tasks in prod/web"
-  Value before, after;         // states of remedy/kinds.h; null: it is not there
-  std::vector<Value> answers;  // what AWS answered, for ids that no state has (security group rules)
+  std::string title;            // of its steps, one after the other: "Keep 2 on-demand tasks in prod/web"
+  Value before, after;          // states of remedy/kinds.h; null: it is not there
+  std::vector<Value> requests;  // inputs of its calls, for what no state shows (a quota that is asked for)
+  std::vector<Value> answers;   // what AWS answered, for ids that no state has (security group rules)
 };
 
 // In the order of the run. Error: bad_input, where a state is no JSON.
