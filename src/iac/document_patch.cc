@@ -139,7 +139,8 @@ class Patcher {
       instead = "point it at another resource than " + target;
     }
     patch_.refusals.push_back(
-        {node.span.begin, path, std::string(text_of(node.span)), "it is computed by " + name, instead});
+        {node.span.begin, path, std::string(text_of(node.span)), "it is computed by " + name, instead,
+         parameter ? target : "", after.is_scalar() ? after.text : json_text(after)});
   }
 
   // Flow collections and JSON.
@@ -319,7 +320,7 @@ class Patcher {
       if (found == sequence.items.end()) {
         patch_.refusals.push_back({sequence.span.begin, path, std::string(text_of(sequence.span)),
                                    "it does not say \"" + item.text + "\", which is to go, by that name",
-                                   "make it come out as " + json_text(after)});
+                                   "make it come out as " + json_text(after), "", ""});
         return;
       }
       removed.push_back(static_cast<std::size_t>(found - sequence.items.begin()));

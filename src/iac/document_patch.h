@@ -18,6 +18,7 @@ namespace doctor::iac {
 struct DocumentRefusal {
   std::size_t offset = 0;
   std::string path, code, why, instead;
+  std::string parameter, value;  // where it is a !Ref of a parameter and nothing else: what that must be
 };
 struct DocumentChange {
   std::size_t offset = 0;

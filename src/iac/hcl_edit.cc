@@ -11,6 +11,10 @@ bool blank(std::string_view text) {
   return text.find_first_not_of(" \t\r\n") == std::string_view::npos;
 }
 
+bool is_number(std::string_view text) {
+  return !text.empty() && text.size() < 16 && text.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
 }  // namespace
 
 std::vector<TextEdit> HclEditor::take() {
@@ -49,6 +53,13 @@ void HclEditor::replace(Span span, std::string with) {
   add(span.begin, span.size(), std::move(with));
 }
 void HclEditor::replace_value(const HclExpression& expression, const Value& value) {
+  // Terraform converts between 60 and "60": the file keeps the form that it has.
+  const bool bare = expression.kind == HclExpression::Kind::literal && value.kind == Value::Kind::string &&
+                    is_number(value.text) && is_number(expression.text);
+  if (bare) return replace(expression.span, value.text);
+  if (expression.kind == HclExpression::Kind::string && value.kind == Value::Kind::number) {
+    return replace(expression.span, hcl_quoted(value.text));
+  }
   replace(expression.span, hcl_text(value, indent_at(expression.span.begin)));
 }
 

@@ -97,6 +97,8 @@ class Writer {
       for (int i = 2; !taken.insert(item.after.type + "." + name).second; ++i)
         name = base + "_" + std::to_string(i);
       names_[&item] = name;
+      // What has no block yet cannot be referred to.
+      if (item.after.partial) continue;
       const std::string address = item.after.type + "." + name;
       for (const auto& id : item.after.ids) {
         if (id.starts_with("arn:")) known_[id] = address + ".arn";
