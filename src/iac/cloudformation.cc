@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <set>
@@ -190,20 +191,17 @@ class Writer {
 
   void generate(const Item& item) {
     const auto& resource = item.after;
-    if (!resource.note.empty()) codified_.notes.push_back(resource.type + " " + resource.hint + ": " + resource.note);
     if (resource.partial || resource.identifier.empty()) {
-      if (resource.partial) {
-        codified_.notes.push_back(resource.type + " " + item.change->resource.id + " is in no template given, and the run knows only a part of it: " +
-                                  "import it by a template of the IaC generator, or give its template with --patch");
-      }
-      for (std::size_t i = 0; i < resource.properties.items.size(); ++i) {
-        const Value* was = item.before.properties.member(resource.properties.keys[i]);
-        if (was && same(*was, resource.properties.items[i])) continue;
-        add_drift(item, resource.type, resource.properties.keys[i], "", text_of(resource.properties.items[i]), "", Drift::Answer::by_hand,
-                  resource.partial ? "give the template that has it with --patch" : resource.note);
-      }
+      const std::string detail = resource.partial
+                                     ? "the run knows only a part of it: give the template that has it with --patch"
+                                 : resource.note.empty() ? "the journal has no id to import it by: look it up"
+                                                         : resource.note;
+      each_change(item, [&](const std::string& name, const Value& live) {
+        add_drift(item, resource.type, name, "", text_of(live), "", Drift::Answer::by_hand, detail);
+      });
       return;
     }
+    if (!resource.note.empty()) codified_.notes.push_back(logical_id(resource.hint) + ": " + resource.note);
     std::string logical = logical_id(resource.hint);
     for (int i = 2; resources_.member(logical); ++i) logical = logical_id(resource.hint) + std::to_string(i);
     Value block;
@@ -216,10 +214,18 @@ class Writer {
     for (const auto& [name, value] : resource.identifier) identifier[name] = value;
     imports_.push_back({{"ResourceType", resource.type}, {"LogicalResourceId", logical}, {"ResourceIdentifier", identifier}});
     iam_import_ = iam_import_ || resource.type.starts_with("AWS::IAM::");
-    for (std::size_t i = 0; i < resource.properties.items.size(); ++i) {
-      const Value* was = item.before.properties.member(resource.properties.keys[i]);
-      if (was && same(*was, resource.properties.items[i])) continue;
-      add_drift(item, logical, resource.properties.keys[i], "", text_of(resource.properties.items[i]), "", Drift::Answer::imported);
+    each_change(item, [&](const std::string& name, const Value& live) {
+      add_drift(item, logical, name, "", text_of(live), "", Drift::Answer::imported);
+    });
+  }
+
+  // The properties that the run set; where it made the resource, that is one thing.
+  static void each_change(const Item& item, const std::function<void(const std::string&, const Value&)>& say) {
+    const Value& properties = item.after.properties;
+    if (item.before.type.empty()) return say("*", properties);
+    for (std::size_t i = 0; i < properties.items.size(); ++i) {
+      const Value* was = item.before.properties.member(properties.keys[i]);
+      if (!was || !same(*was, properties.items[i])) say(properties.keys[i], worth_writing(was ? *was : Value{}, properties.items[i]));
     }
   }
 

@@ -70,7 +70,7 @@ class Patcher {
       return reconcile_sequence(node, before, after, path);
     }
     if (!node.all_literal()) return refuse(node, after, path);
-    replace(node, after, path);
+    replace(node, node.kind == Kind::scalar ? in_form_of(node.text, before, after) : after, path);
   }
 
   DocumentPatch take() {
@@ -145,7 +145,13 @@ class Patcher {
 
   // Flow collections and JSON.
   std::string flow_text(const Value& value, std::size_t indent) const {
-    return json_ ? pretty_json(value, indent) : value.is_scalar() ? yaml_scalar(value) : json_text(value);
+    return json_ ? pretty_json(value, indent, level()) : value.is_scalar() ? yaml_scalar(value) : json_text(value);
+  }
+  // Blanks that a level of the file's own JSON has.
+  std::size_t level() const {
+    const auto& keys = root_.keys;
+    const std::size_t own = keys.empty() ? 0 : column(keys.front().span.begin);
+    return own && multiline({root_.span.begin, keys.front().span.begin}) ? own : kLevel;
   }
   std::string flow_key(const YamlNode& map, const std::string& key) const {
     const bool quoted = json_ || (!map.keys.empty() && map.keys.back().quoted);
@@ -256,7 +262,7 @@ class Patcher {
       if (const YamlNode* member = map.member(key)) {
         reconcile(*member, was ? *was : kAbsent, after.items[i], where);
       } else {
-        insert(map, key, after.items[i], where);
+        insert(map, key, was ? worth_writing(*was, after.items[i]) : after.items[i], where);
       }
     }
     for (const auto& key : before.keys) {
@@ -290,7 +296,7 @@ class Patcher {
                        std::equal(before.items.begin(), before.items.end(), after.items.begin());
     if (grown) {
       for (std::size_t i = before.items.size(); i < after.items.size(); ++i) {
-        note(sequence.span.begin, path + "/" + std::to_string(i), "", after.items[i]);
+        note(sequence.span.begin, path, "", after.items[i]);
         append(sequence, after.items[i]);
       }
       return;

@@ -14,6 +14,8 @@ using Kind = HclExpression::Kind;
 
 const Value kNothing;
 
+std::string live_text(const Value& value) { return value.is_scalar() ? value.text : json_text(value); }
+
 // New text inside a heredoc: what would open a template sequence there must not.
 std::string escaped(std::string text) {
   for (std::size_t i = 0; i + 1 < text.size(); ++i) {
@@ -57,14 +59,15 @@ class Patcher {
 
   void note_change(const std::string& path, std::size_t offset, std::string code, const Value& live) {
     result_.changed.push_back({path, std::move(code),
-                               live.is_scalar() ? std::string(live.text) : json_text(live),
+                               live_text(live),
                                place_of(file_.name, file_.text, offset)});
   }
 
   void refuse(const std::string& path, const HclExpression& expression, const Value& after, std::string why) {
     result_.refusals.push_back({place_of(file_.name, file_.text, expression.span.begin), path,
                                 std::string(editor_.text_of(expression.span)), std::move(why),
-                                what_to_change(expression, after, request_.files)});
+                                what_to_change(expression, after, request_.files),
+                                live_text(after)});
   }
 
   void patch_block(const HclBlock& block, const CodeBlock& before, const CodeBlock& after,
@@ -211,7 +214,7 @@ class Patcher {
       return;
     }
     note_change(path, expression.span.begin, std::string(editor_.text_of(expression.span)), after);
-    editor_.replace_value(expression, after);
+    editor_.replace_value(expression, expression.kind == Kind::string ? in_form_of(expression.text, before, after) : after);
   }
 
   void reconcile_object(const HclExpression& object, const Value& before, const Value& after,
@@ -369,7 +372,7 @@ class Patcher {
     }
     for (const auto& refusal : patch->refusals) {
       result_.refusals.push_back({place_of(file_.name, file_.text, expression.content.begin + refusal.offset),
-                                  path + "/" + refusal.path, refusal.code, refusal.why, refusal.instead});
+                                  path + "/" + refusal.path, refusal.code, refusal.why, refusal.instead, refusal.value});
     }
     for (const auto& edit : patch->edits) {
       const std::size_t begin = expression.content.begin + edit.offset;

@@ -33,6 +33,7 @@ struct Refusal {
   std::string code;       // as the file has it: "var.on_demand_base"
   std::string why;        // one sentence
   std::string instead;    // "set the default of variable \"on_demand_base\" (variables.tf:3:13) to 2"
+  std::string live;       // what it should come out as
 };
 
 struct PatchedAttribute {

@@ -70,7 +70,7 @@ TemplateResource service(const Change& change, const Value& state) {
   const std::string name = text_at(state, "serviceName"), cluster(core::short_name(text_at(state, "clusterArn")));
   resource.type = "AWS::ECS::Service";
   resource.hint = name;
-  resource.identifier = {{"ServiceArn", change.resource.id}, {"Cluster", cluster}};
+  resource.identifier = {{"ServiceArn", change.resource.id}, {"Cluster", text_at(state, "clusterArn")}};
   resource.physical = {change.resource.id};
   resource.identity = {{"ServiceName", name}, {"Cluster", cluster}};
   Value& p = resource.properties;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
 #include <map>
 #include <set>
 
@@ -175,7 +176,7 @@ class Writer {
                 Drift::Answer::patched);
     }
     for (auto& refusal : patch.refusals) {
-      add_drift(item, address, refusal.attribute, refusal.code, "", refusal.place, Drift::Answer::refused,
+      add_drift(item, address, refusal.attribute, refusal.code, refusal.live, refusal.place, Drift::Answer::refused,
                 refusal.why + ": " + refusal.instead);
     }
     for (const auto& name : patch.ignored) {

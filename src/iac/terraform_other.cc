@@ -170,7 +170,7 @@ TerraformResource quota(const Change& change, const Value& state) {
   }
   if (value.text.ends_with(".0")) value.text.resize(value.text.size() - 2);
   resource.body.put("value", value);
-  resource.note = "an increase is a request: AWS decides, and a quota is never lowered again by Terraform";
+  resource.note = "an increase is a request, which AWS decides on";
   return resource;
 }
 

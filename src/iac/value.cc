@@ -165,8 +165,8 @@ std::string json_text(const Value& value) {
   return dumped(value, -1);
 }
 
-std::string pretty_json(const Value& value, std::size_t indent) {
-  std::string text = dumped(value, 2);
+std::string pretty_json(const Value& value, std::size_t indent, std::size_t level) {
+  std::string text = dumped(value, static_cast<int>(level));
   std::string blanks = "\n" + std::string(indent, ' ');
   for (std::size_t at = 0; indent && (at = text.find('\n', at)) != std::string::npos; at += blanks.size()) {
     text.replace(at, 1, blanks);
@@ -212,6 +212,25 @@ bool same(const Value& one, const Value& other) {
   }
   return std::is_permutation(one.items.begin(), one.items.end(), other.items.begin(),
                              [](const Value& a, const Value& b) { return same(a, b); });
+}
+
+Value in_form_of(std::string_view code, const Value& before, const Value& after) {
+  if (before.kind != Value::Kind::string || after.kind != Value::Kind::string) return after;
+  const std::string& was = before.text;
+  if (code.empty() || code.size() >= was.size() || !was.ends_with(code)) return after;
+  const std::string_view lead = std::string_view(was).substr(0, was.size() - code.size());
+  if (!lead.ends_with("/") || !after.text.starts_with(lead)) return after;
+  return string_value(std::string_view(after.text).substr(lead.size()));
+}
+
+Value worth_writing(const Value& before, const Value& after) {
+  const std::string_view key = identity_key(after);
+  if ((key != "Key" && key != "key") || before.kind != Value::Kind::list) return after;
+  Value changed = list_value({});
+  for (const auto& item : after.items) {
+    if (std::find(before.items.begin(), before.items.end(), item) == before.items.end()) changed.items.push_back(item);
+  }
+  return changed;
 }
 
 }  // namespace doctor::iac

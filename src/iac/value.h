@@ -50,8 +50,8 @@ Value document_of(const Value& text_or_document);
 
 // Compact JSON: {"a":1}. A document is its content, an expression its text as a string.
 std::string json_text(const Value& value);
-// JSON on several lines, each after the first indented by `indent` more blanks.
-std::string pretty_json(const Value& value, std::size_t indent = 0);
+// JSON on several lines, each after the first indented by `indent` more blanks; a level is `level` of them.
+std::string pretty_json(const Value& value, std::size_t indent = 0, std::size_t level = 2);
 
 // Which key tells the members of a list of maps apart ("capacityProvider", "Key", "name", …); "" where none
 // does: some member lacks it, or two have the same.
@@ -59,5 +59,13 @@ std::string_view identity_key(const Value& list);
 
 // Equal up to the order of members where the list's order means nothing (scalars, or maps with an identity).
 bool same(const Value& one, const Value& other);
+
+// `after` in the form that code has of `before`: where it says "web:7" for "arn:…:task-definition/web:7", the
+// new value is "web:8" and no ARN.
+Value in_form_of(std::string_view code, const Value& before, const Value& after);
+
+// What of a list belongs into code that has no such list yet: of key and value pairs those that changed, of
+// anything else all.
+Value worth_writing(const Value& before, const Value& after);
 
 }  // namespace doctor::iac
