@@ -65,6 +65,8 @@ int parse_and_run(int argc, const char* const* argv) {
   add_global_flags(app, global);
   add_diagnose(app, run);
   add_explain(app, run);
+  add_codify(app, run);
+  add_plan(app, run);
   add_snapshot(app, run);
   add_iam(app, run);
   add_iam_explain(app, run);

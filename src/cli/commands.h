@@ -14,8 +14,10 @@ struct Context;
 using Run = std::function<int(Context&)>;
 
 void add_diagnose(CLI::App& app, Run& run);
+void add_plan(CLI::App& app, Run& run);
 void add_snapshot(CLI::App& app, Run& run);
 void add_explain(CLI::App& app, Run& run);
+void add_codify(CLI::App& app, Run& run);
 void add_iam_explain(CLI::App& app, Run& run);
 void add_iam_minimum(CLI::App& app, Run& run);
 void add_lab(CLI::App& app, Run& run);

@@ -47,8 +47,8 @@ Value* created_at(Value& value, std::string_view pointer) {
 core::Result<Value> state_after(const remedy::Step& step, const Entry& entry, Value before) {
   if (!entry.after.empty()) return parse_value(entry.after, "state after step " + step.id);
   for (const auto& effect : step.effects) {
-    auto value = parse_value(effect.value, "effect of step " + step.id);
-    if (!value) return value;
+    auto value = parse_value(effect.value, "effect");
+    if (!value) continue;  // it refers to an answer of which only the state that followed would tell
     *created_at(before, effect.pointer) = std::move(*value);
   }
   return before;

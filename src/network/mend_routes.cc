@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/json.h"
 #include "network/mends.h"
 #include "network/service.h"
 
@@ -12,6 +13,23 @@ namespace {
 struct Target {
   std::string flag, id;  // "nat-gateway-id", "nat-1"; id empty: none
 };
+
+// "NatGatewayId" of "nat-gateway-id": the CLI's flag as the API spells it.
+std::string api_name(std::string_view flag) {
+  std::string name;
+  bool start = true;
+  for (const char c : flag) {
+    if (c != '-') name += start && c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+    start = c == '-';
+  }
+  return name;
+}
+
+std::string texts(const std::vector<std::string>& values) {
+  std::string list;
+  for (const auto& value : values) list += (list.empty() ? "" : ",") + core::json_quoted(value);
+  return "[" + list + "]";
+}
 
 bool is_attached(const std::vector<std::string>& vpcs, const std::string& vpc) {
   return std::find(vpcs.begin(), vpcs.end(), vpc) != vpcs.end();
@@ -122,7 +140,12 @@ Mend new_route(const Region& asked, const std::string& table, const Packet& p, c
   return {{table, replaced.empty() ? "ec2:CreateRoute" : "ec2:ReplaceRoute",
            fmt::format("--route-table-id {} --{} {} --{} {}", table, kind, destination, target.flag,
                        target.id == "nat-NEW" ? "NAT_GATEWAY_ID" : target.id),
-           "one route for this destination alone"},
+           "one route for this destination alone",
+           target.id == "nat-NEW"
+               ? std::string()
+               : fmt::format(R"({{"RouteTableId":{},"{}":{},"{}":{}}})", core::json_quoted(table),
+                             api_name(kind), core::json_quoted(destination), api_name(target.flag),
+                             core::json_quoted(target.id))},
           [=, id = target.id](Scene& scene) {
             for (auto& place : scene.facts->places) {
               const auto found = place.route_tables.find(table);
@@ -137,7 +160,9 @@ Mend new_route(const Region& asked, const std::string& table, const Packet& p, c
 Mend endpoint_on_table(const facts::VpcEndpoint& endpoint, const std::string& table) {
   return {{endpoint.id, "ec2:ModifyVpcEndpoint",
            fmt::format("--vpc-endpoint-id {} --add-route-table-ids {}", endpoint.id, table),
-           "the gateway endpoint is there already, for other route tables"},
+           "the gateway endpoint is there already, for other route tables",
+           fmt::format(R"({{"VpcEndpointId":{},"AddRouteTableIds":[{}]}})", core::json_quoted(endpoint.id),
+                       core::json_quoted(table))},
           [id = endpoint.id, table](Scene& scene) {
             for (auto& place : scene.facts->places) {
               const auto found = place.vpc_endpoints.find(id);
@@ -157,10 +182,11 @@ Mend new_endpoint(const SubnetPlace& subnet, const End& sender, const std::strin
   made.state = "available";
   const bool gateway = has_gateway_endpoints(service);
   made.type = gateway ? "Gateway" : "Interface";
-  std::string rest;
+  std::string rest, input;
   if (gateway) {
     made.route_tables = {table};
     rest = "--route-table-ids " + table;
+    input = fmt::format(R"("RouteTableIds":[{}])", core::json_quoted(table));
   } else {
     made.private_dns_enabled = true;
     made.subnets = {subnet.subnet->id};
@@ -170,11 +196,17 @@ Mend new_endpoint(const SubnetPlace& subnet, const End& sender, const std::strin
     }
     rest = fmt::format("--private-dns-enabled --subnet-ids {} --security-group-ids {}", subnet.subnet->id,
                        fmt::join(made.groups, " "));
+    input = fmt::format(R"("PrivateDnsEnabled":true,"SubnetIds":{},"SecurityGroupIds":{})",
+                        texts(made.subnets), texts(made.groups));
   }
   return {{vpc.id, "ec2:CreateVpcEndpoint",
            fmt::format("--vpc-id {} --service-name {} --vpc-endpoint-type {} {}", vpc.id, made.service_name,
                        made.type, rest),
-           gateway ? "free, and opens this service alone" : "opens this service alone, for the whole VPC"},
+           gateway ? "free, and opens this service alone" : "opens this service alone, for the whole VPC",
+           region == "REGION" ? std::string()
+                              : fmt::format(R"({{"VpcId":{},"ServiceName":{},"VpcEndpointType":"{}",{}}})",
+                                            core::json_quoted(vpc.id), core::json_quoted(made.service_name),
+                                            made.type, input)},
           [made, id = subnet.subnet->id](Scene& scene) {
             if (facts::Place* place = place_of(scene, id)) place->vpc_endpoints[made.id] = made;
           }};

@@ -42,6 +42,10 @@ int free_number(const std::vector<CompiledEntry>& entries, int number) {
   return 0;
 }
 
+std::string quoted(std::string_view text) {
+  return core::json_quoted(text);
+}
+
 }  // namespace
 
 Range asked_ports(const Region& asked, const Field& field) {
@@ -70,24 +74,31 @@ Mend open_group(const Region& asked, const std::string& group, const Packet& p, 
   rule.protocol = protocol_text(p);
   rule.from_port = p.has_ports() ? static_cast<int>(ports.first) : p.icmp_type;
   rule.to_port = p.has_ports() ? static_cast<int>(ports.last) : -1;
-  std::string source;
+  std::string source, peer;
   if (!remote.prefix_list.empty()) {
     rule.prefix_lists = {std::string(remote.prefix_list)};
     source = fmt::format("PrefixListIds=[{{PrefixListId={}}}]", remote.prefix_list);
+    peer = fmt::format(R"("PrefixListIds":[{{"PrefixListId":{}}}])", quoted(remote.prefix_list));
   } else if (other != nullptr && other->has_groups && other->groups_known && other->doubt.empty() &&
              !other->groups.empty()) {
     rule.groups = {other->groups.front()};
     source = fmt::format("UserIdGroupPairs=[{{GroupId={}}}]", other->groups.front());
+    peer = fmt::format(R"("UserIdGroupPairs":[{{"GroupId":{}}}])", quoted(other->groups.front()));
   } else {
     const std::string cidr = asked_cidr(asked, remote, p.version);
     (p.version == 4 ? rule.cidrs : rule.ipv6_cidrs) = {cidr};
     source = p.version == 4 ? fmt::format("IpRanges=[{{CidrIp={}}}]", cidr)
                             : fmt::format("Ipv6Ranges=[{{CidrIpv6={}}}]", cidr);
+    peer = p.version == 4 ? fmt::format(R"("IpRanges":[{{"CidrIp":{}}}])", quoted(cidr))
+                          : fmt::format(R"("Ipv6Ranges":[{{"CidrIpv6":{}}}])", quoted(cidr));
   }
-  Change change{group, egress ? "ec2:AuthorizeSecurityGroupEgress" : "ec2:AuthorizeSecurityGroupIngress",
-                fmt::format("--group-id {} --ip-permissions IpProtocol={},FromPort={},ToPort={},{}", group,
-                            rule.protocol, *rule.from_port, *rule.to_port, source),
-                egress ? "lets just this out" : "lets just this in"};
+  Change change{
+      group, egress ? "ec2:AuthorizeSecurityGroupEgress" : "ec2:AuthorizeSecurityGroupIngress",
+      fmt::format("--group-id {} --ip-permissions IpProtocol={},FromPort={},ToPort={},{}", group,
+                  rule.protocol, *rule.from_port, *rule.to_port, source),
+      egress ? "lets just this out" : "lets just this in",
+      fmt::format(R"({{"GroupId":{},"IpPermissions":[{{"IpProtocol":{},"FromPort":{},"ToPort":{},{}}}]}})",
+                  quoted(group), quoted(rule.protocol), *rule.from_port, *rule.to_port, peer)};
   return {std::move(change), [=](Scene& scene) {
             auto* found = in_scene(scene, &facts::Place::security_groups, group);
             if (found != nullptr) (egress ? found->egress : found->ingress).push_back(rule);
@@ -121,7 +132,14 @@ std::optional<Mend> open_acl(const Region& asked, const CompiledAcl& acl, const 
                   p.version == 4 ? "cidr-block" : "ipv6-cidr-block", entry.cidr,
                   p.has_ports() ? fmt::format("--port-range From={},To={}", *entry.from_port, *entry.to_port)
                                 : fmt::format("--icmp-type-code Type={},Code=-1", p.icmp_type)),
-      "stands before the rule that denies"};
+      "stands before the rule that denies",
+      fmt::format(
+          R"({{"NetworkAclId":{},"Egress":{},"RuleNumber":{},"Protocol":"{}","RuleAction":"allow",{}:{},{}}})",
+          quoted(id), egress, number, p.protocol, p.version == 4 ? R"("CidrBlock")" : R"("Ipv6CidrBlock")",
+          quoted(entry.cidr),
+          p.has_ports()
+              ? fmt::format(R"("PortRange":{{"From":{},"To":{}}})", *entry.from_port, *entry.to_port)
+              : fmt::format(R"("IcmpTypeCode":{{"Type":{},"Code":-1}})", p.icmp_type))};
   return Mend{std::move(change), [=](Scene& scene) {
                 auto* found = in_scene(scene, &facts::Place::network_acls, id);
                 if (found != nullptr) found->entries.push_back(entry);
@@ -132,7 +150,8 @@ Mend give_public_address(const End& end) {
   if (end.interface == nullptr)
     return {{end.name, "ecs:UpdateService",
              "--network-configuration awsvpcConfiguration={assignPublicIp=ENABLED}",
-             "gives new tasks a public address; or route the subnet to a NAT gateway"},
+             "gives new tasks a public address; or route the subnet to a NAT gateway",
+             R"({"networkConfiguration":{"awsvpcConfiguration":{"assignPublicIp":"ENABLED"}}})"},
             [](Scene& scene) {
               if (scene.source != nullptr) scene.source->public_ip = true;
             }};
@@ -149,7 +168,8 @@ Mend give_public_address(const End& end) {
 Mend enable_private_dns(const facts::VpcEndpoint& endpoint) {
   return {{endpoint.id, "ec2:ModifyVpcEndpoint",
            fmt::format("--vpc-endpoint-id {} --private-dns-enabled", endpoint.id),
-           "lets the service's own name resolve to the endpoint, for the whole VPC"},
+           "lets the service's own name resolve to the endpoint, for the whole VPC",
+           fmt::format(R"({{"VpcEndpointId":{},"PrivateDnsEnabled":true}})", quoted(endpoint.id))},
           [id = endpoint.id](Scene& scene) {
             if (auto* found = in_scene(scene, &facts::Place::vpc_endpoints, id))
               found->private_dns_enabled = true;
@@ -159,7 +179,9 @@ Mend enable_private_dns(const facts::VpcEndpoint& endpoint) {
 Mend enable_dns(const std::string& vpc, bool hostnames) {
   return {{vpc, "ec2:ModifyVpcAttribute",
            fmt::format("--vpc-id {} --enable-dns-{} Value=true", vpc, hostnames ? "hostnames" : "support"),
-           "private DNS of endpoints needs it"},
+           "private DNS of endpoints needs it",
+           fmt::format(R"({{"VpcId":{},"{}":{{"Value":true}}}})", quoted(vpc),
+                       hostnames ? "EnableDnsHostnames" : "EnableDnsSupport")},
           [=](Scene& scene) {
             if (auto* found = in_scene(scene, &facts::Place::vpcs, vpc))
               (hostnames ? found->dns_hostnames : found->dns_support) = true;
@@ -168,7 +190,8 @@ Mend enable_dns(const std::string& vpc, bool hostnames) {
 
 Mend attach_internet_gateway(const std::string& gateway, const std::string& vpc) {
   return {{gateway, "ec2:AttachInternetGateway",
-           fmt::format("--internet-gateway-id {} --vpc-id {}", gateway, vpc), "attaches it to this VPC"},
+           fmt::format("--internet-gateway-id {} --vpc-id {}", gateway, vpc), "attaches it to this VPC",
+           fmt::format(R"({{"InternetGatewayId":{},"VpcId":{}}})", quoted(gateway), quoted(vpc))},
           [=](Scene& scene) {
             if (auto* found = in_scene(scene, &facts::Place::internet_gateways, gateway))
               found->vpcs.push_back(vpc);
@@ -177,7 +200,8 @@ Mend attach_internet_gateway(const std::string& gateway, const std::string& vpc)
 
 Mend accept_peering(const std::string& peering) {
   return {{peering, "ec2:AcceptVpcPeeringConnection", "--vpc-peering-connection-id " + peering,
-           "the owner of the other VPC must accept it"},
+           "the owner of the other VPC must accept it",
+           fmt::format(R"({{"VpcPeeringConnectionId":{}}})", quoted(peering))},
           [=](Scene& scene) {
             auto* found = in_scene(scene, &facts::Place::vpc_peering_connections, peering);
             if (found != nullptr) found->status = "active";
@@ -194,7 +218,9 @@ Mend accept_peering(const std::string& peering) {
 Mend add_attachment_subnet(const std::string& attachment, const std::string& subnet) {
   return {{attachment, "ec2:ModifyTransitGatewayVpcAttachment",
            fmt::format("--transit-gateway-attachment-id {} --add-subnet-ids {}", attachment, subnet),
-           "puts the gateway into this zone"},
+           "puts the gateway into this zone",
+           fmt::format(R"({{"TransitGatewayAttachmentId":{},"AddSubnetIds":[{}]}})", quoted(attachment),
+                       quoted(subnet))},
           [=](Scene& scene) {
             auto* found = in_scene(scene, &facts::Place::transit_gateway_attachments, attachment);
             if (found != nullptr) found->subnets.push_back(subnet);
@@ -206,7 +232,10 @@ Mend add_transit_route(const std::string& table, const std::string& cidr, const 
            fmt::format("--transit-gateway-route-table-id {} --destination-cidr-block {} "
                        "--transit-gateway-attachment-id {}",
                        table, cidr, attachment),
-           "one route for this destination alone"},
+           "one route for this destination alone",
+           fmt::format(R"({{"DestinationCidrBlock":{},"TransitGatewayRouteTableId":{},)"
+                       R"("TransitGatewayAttachmentId":{}}})",
+                       quoted(cidr), quoted(table), quoted(attachment))},
           [=](Scene& scene) {
             auto* found = in_scene(scene, &facts::Place::transit_gateway_route_tables, table);
             if (found == nullptr) return;

@@ -56,6 +56,7 @@ struct Change {
   std::string operation;   // "ec2:AuthorizeSecurityGroupIngress"
   std::string parameters;  // as the AWS CLI takes them
   std::string why;
+  std::string input = {};  // the same as JSON, as --cli-input-json; "" where something is left to choose
 };
 
 // The share of a range query that one verdict holds for.

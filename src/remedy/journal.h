@@ -6,12 +6,13 @@
 //
 //   auto journal = Journal::open(path);
 //   auto run = (*journal)->begin(plan, now);
-//   (*journal)->intend(run, step, request, before, now); … (*journal)->conclude(run, step, outcome, now);
+//   (*journal)->intend(entry); … (*journal)->conclude(entry);
 #pragma once
 
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/result.h"
@@ -22,7 +23,13 @@ namespace doctor::remedy {
 
 enum class RunState { running, done, rolling_back, rolled_back, stopped, stuck };
 enum class EntryKind { apply, inverse };
-enum class Outcome { intended, done, failed, never_sent };
+enum class Outcome {
+  intended,    // about to be sent: nobody knows whether AWS took it
+  answered,    // AWS took it; that it shows has not been seen yet
+  done,        // and a later reading shows it
+  failed,      // AWS did not take it, or it came to something else: `error`, `after`
+  never_sent,  // a kill came before AWS took it
+};
 
 struct Entry {
   std::string run, step;
@@ -33,6 +40,8 @@ struct Entry {
   std::string answer, error;  // of AWS
   core::Timestamp intended_at;
   std::optional<core::Timestamp> concluded_at;
+
+  bool open() const { return outcome == Outcome::intended || outcome == Outcome::answered; }
 };
 
 struct Run {
@@ -47,20 +56,32 @@ class Journal {
  public:
   virtual ~Journal() = default;
 
+  // A new run, held by this process.
   virtual core::Result<std::string> begin(const Plan& plan, core::Timestamp now) = 0;
-  // Takes the resource for this run. Error: refused, naming the run that has it and since when; a lease ends
-  // after `for_how_long`, so that a killed run does not hold it for ever.
-  virtual core::Result<void> lease(const std::string& run, const Resource& resource, core::Timestamp now,
-                                   core::Duration for_how_long) = 0;
+  // Makes this process the one that works on the run, until it ends or dies: the kernel frees what a killed
+  // process held. Error: refused, where another process has it.
+  virtual core::Result<void> hold(const std::string& run) = 0;
+  // Takes all of the resources for this run, or none. Taking them again renews the lease. Error: refused,
+  // naming the run that has one of them and since when; a lease ends after `for_how_long`, so that a killed
+  // run does not hold it for ever, and is taken over only then.
+  virtual core::Result<void> lease(const std::string& run, const std::vector<Resource>& resources,
+                                   core::Timestamp now, core::Duration for_how_long) = 0;
   virtual core::Result<void> release(const std::string& run) = 0;
+  // At most one entry of a run is open (intended or answered). Error: internal, where one is.
   virtual core::Result<void> intend(const Entry& entry) = 0;
-  virtual core::Result<void> conclude(const Entry& entry) = 0;  // the last intended one of its run and step
+  // Of the open entry of this run, step and kind. Error: internal, where there is none.
+  virtual core::Result<void> conclude(const Entry& entry) = 0;
   virtual core::Result<void> set_state(const std::string& run, RunState state, core::Timestamp now) = 0;
 
   virtual core::Result<Run> run(const std::string& id) const = 0;  // "last": the newest
   virtual core::Result<std::vector<Run>> runs() const = 0;         // newest first
 
+  // Makes the file (0600) and its folders (0700) where they are not there. Error: bad_input, naming the file.
   static core::Result<std::unique_ptr<Journal>> open(const std::string& path);
 };
+
+std::string_view state_name(RunState state);       // "rolling_back"
+std::string_view outcome_name(Outcome outcome);    // "never_sent"
+std::string_view entry_kind_name(EntryKind kind);  // "inverse"
 
 }  // namespace doctor::remedy

@@ -8,13 +8,16 @@
 #include "core/result.h"
 #include "diagnose/diagnosis.h"
 #include "facts/facts.h"
+#include "remedy/managed_by.h"
 #include "remedy/plan.h"
 
 namespace doctor::remedy {
 
 struct PlanOptions {
-  std::vector<std::string> fixes;  // ids; empty: those of the likeliest cause, and of contributing factors
-  std::size_t incident = 0;        // of diagnosis.incidents
+  // Ids; empty: those of the likeliest cause, and of the contributing factors that are likelier than not.
+  std::vector<std::string> fixes;
+  std::size_t incident = 0;       // of diagnosis.incidents
+  std::vector<Managed> managers;  // what someone's code says that it manages
 };
 
 // What must be read of the resources that the fixes would change, before a plan can be made of them: their
@@ -28,11 +31,13 @@ struct KnownState {
   std::string state;
 };
 
+// What is still to be read, where some states are known: one resource may lead to another, so that the caller
+// asks until nothing is left (twice, as a rule).
+std::vector<Resource> resources_of(const facts::Facts& facts, const diagnose::Diagnosis& diagnosis,
+                                   const std::vector<KnownState>& known, const PlanOptions& options);
+
 // A pure function: no clock, no network. Error: not_found, where there is no such incident or fix.
 core::Result<Plan> make_plan(const facts::Facts& facts, const diagnose::Diagnosis& diagnosis,
                              const std::vector<KnownState>& states, const PlanOptions& options);
-
-// Who shares a resource, over all of the facts: services, task definitions, and what they use.
-BlastRadius blast_radius_of(const facts::Facts& facts, const Resource& resource);
 
 }  // namespace doctor::remedy

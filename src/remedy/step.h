@@ -3,7 +3,7 @@
 // A step is a value that a plan file holds and a journal repeats; nothing in it is code. Requests and states
 // are JSON text in the AWS CLI's form. A request may use what an earlier call answered: "${2.taskDefinition.
 // taskDefinitionArn}" is that field of step 2's answer, "${self.VpcEndpoint.VpcEndpointId}" of its own (in an
-// inverse or a probe).
+// inverse, a probe or an effect), "${run.id}" and "${step.id}" are the run's and the step's (references.h).
 //
 //   Step step{.id = "1", .fix = "on_demand_base", .resource = {"ecs:service", arn, account, region}, …};
 #pragma once
@@ -44,15 +44,20 @@ enum class Replay {
   tagged,        // what it creates carries the tag fargate-doctor:step = RUN/STEP, and is looked for by it
 };
 
-// A field of the live state once the call has taken effect.
+// A field of the live state once the call has taken effect (has_effects() in kinds.h compares).
+//
+// Whoever does not know whether a call was taken compares the live state with `before` first: where they are
+// equal it was not, and only where they differ the effects tell whether it was this call that made it so. A
+// step without effects (a forced deployment) changes no state: doing it again does no harm, and it is done
+// again.
 struct Effect {
-  std::string pointer;  // into the normalised state of kinds.h
-  std::string value;    // JSON text
+  std::string pointer;  // into the normalised state of kinds.h; "" is the whole
+  std::string value;    // JSON text; may hold references as requests do. null: the field is not there
 };
 
 struct Step {
   std::string id;     // "1", "2", … in the order of the plan
-  std::string fix;    // the diagnosis's fix id that it is part of: "on_demand_base"
+  std::string fix;    // the diagnosis's fix ids that it is part of, separated by ' ': "on_demand_base"
   std::string title;  // one sentence, with this case's names: "Keep 2 on-demand tasks in prod/web"
   Resource resource;
   std::string before;  // the whole resource, normalised (kinds.h); "null": it is not there yet

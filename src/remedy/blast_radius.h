@@ -1,0 +1,14 @@
+// Who shares a resource, over all of the facts: services, task definitions, and what they use.
+//
+// A pure function. Names are "CLUSTER/SERVICE" for services; of other accounts and regions than the
+// resource's "ACCOUNT/REGION CLUSTER/SERVICE".
+#pragma once
+
+#include "facts/facts.h"
+#include "remedy/plan.h"
+
+namespace doctor::remedy {
+
+BlastRadius blast_radius_of(const facts::Facts& facts, const Resource& resource);
+
+}  // namespace doctor::remedy

@@ -1,0 +1,20 @@
+// What a person does where the program cannot: AWS CLI commands to paste into a shell.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "remedy/execution.h"
+
+namespace doctor::remedy {
+
+// "aws ecs update-service --region eu-west-1 --cli-input-json '{…}'"
+std::string aws_command(const Request& request);
+std::string kebab_case(
+    std::string_view operation);  // "update-service" of "UpdateService", as the CLI does it
+
+// How the step's resource is looked at, and the call that takes the step back.
+std::vector<std::string> look_by_hand(const Execution& run, const Step& step);
+std::vector<std::string> take_back_by_hand(const Execution& run, const Step& step);
+
+}  // namespace doctor::remedy
