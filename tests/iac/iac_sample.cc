@@ -1,8 +1,11 @@
 // Writes what codify answers for the sample runs, for other programs to check: iac_sample DIR
-//   DIR/terraform/RUN/…  generated files; DIR/patched/RUN/… the files of tests/iac/code, patched
+//   generated/RUN, stack/RUN                    what is written where there is no code
+//   patched/RUN, stack-patched/RUN/TEMPLATE     what is written for tests/iac/code, and its files, patched
+//   journal.db                                  the runs as a journal, oldest first
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
+#include <utility>
 
 #include "iac/cloudformation.h"
 #include "iac/run_support.h"
@@ -12,6 +15,8 @@ namespace fs = std::filesystem;
 using namespace doctor::iac;
 
 namespace {
+
+constexpr const char* kRuns[] = {"exec", "network", "quotas", "storage", "spot"};
 
 void write(const fs::path& path, const std::string& text) {
   fs::create_directories(path.parent_path());
@@ -41,6 +46,29 @@ void write_all(const fs::path& folder, const Codified& codified, const std::stri
   write(folder / "drift.txt", drift_text(codified));
 }
 
+// The runs as apply would have journalled them.
+bool write_journal(const std::string& path) {
+  auto journal = doctor::remedy::Journal::open(path);
+  if (!journal) return false;
+  auto now = doctor::core::timestamp_of_iso("2026-11-24T14:15:03Z").value();
+  for (const char* name : kRuns) {
+    auto run = run_of(sample(name));
+    const auto id = (*journal)->begin(run.plan, now += std::chrono::minutes{1});
+    if (!id) return false;
+    for (auto& entry : run.entries) {
+      entry.run = *id;
+      entry.intended_at = now;
+      const auto outcome = std::exchange(entry.outcome, doctor::remedy::Outcome::intended);
+      if (!(*journal)->intend(entry)) return false;
+      entry.outcome = outcome;
+      entry.concluded_at = now;
+      if (!(*journal)->conclude(entry)) return false;
+    }
+    if (!(*journal)->set_state(*id, doctor::remedy::RunState::done, now)) return false;
+  }
+  return true;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -51,7 +79,9 @@ int main(int argc, char** argv) {
                                            "terraform.tfstate");
   if (!state) return std::fputs((state.error().sentence + "\n").c_str(), stderr), 2;
   const std::string code = std::string(DOCTOR_SOURCE_DIR) + "/tests/iac/code/";
-  for (const char* run : {"spot", "storage", "exec", "network", "quotas"}) {
+  fs::create_directories(out);
+  if (!write_journal(out / "journal.db")) return std::fputs("no journal\n", stderr), 2;
+  for (const char* run : kRuns) {
     const auto changes = changes_from(sample(run));
     write_all(out / "generated" / run, terraform_of(changes, nullptr, {}), run);
     write_all(out / "patched" / run, terraform_of(changes, &*state, files), run);

@@ -124,6 +124,49 @@ class JudgedTest(unittest.TestCase):
             done = subprocess.run(["terraform", "fmt", "-check", "-diff", path], capture_output=True, text=True)
             self.assertEqual(done.returncode, 0, done.stdout)
 
+    def doctor(self, *words, code):
+        done = subprocess.run([os.environ["DOCTOR"], "codify", "last", "--journal", self.folder / "journal.db", *words],
+                              capture_output=True, text=True)
+        self.assertEqual(done.returncode, code, done.stderr)
+        return done
+
+    def test_the_command_shows_patches_and_writes_them_only_when_told(self):
+        with tempfile.TemporaryDirectory() as folder:
+            code = pathlib.Path(folder) / "code"
+            shutil.copytree(HERE / "code", code)
+            before = (code / "main.tf").read_text()
+            words = ("--to", "terraform", "--state", code / "terraform.tfstate", "--patch", code / "main.tf", "--patch", code / "network.tf",
+                     "--out", code / "new")
+            shown = self.doctor(*words, code=1)
+            self.assertIn("+  desired_count   = 3   # two are enough?\n", shown.stdout)
+            self.assertIn("refused at", shown.stdout)
+            self.assertIn("nothing was patched", shown.stderr)
+            self.assertEqual((code / "main.tf").read_text(), before)
+            self.doctor(*words, "--apply", code=1)
+            after = (code / "main.tf").read_text()
+            self.assertIn("  desired_count   = 3   # two are enough?\n", after)
+            self.assertEqual(sorted(path.name for path in code.iterdir()),
+                             ["main.tf", "network.tf", "new", "stack.json", "stack.yaml", "terraform.tfstate"])
+            # What is in the code is drift no more; what was refused still is.
+            left = json.loads(self.doctor(*words, "--output", "json", code=1).stdout)
+            self.assertEqual([row["answer"] for row in left["drift"]], ["refused"])
+            self.assertEqual(left["patches"], [])
+
+    def test_the_command_writes_cloudformation(self):
+        shown = self.doctor("--to", "cloudformation", "--patch", HERE / "code/stack.yaml", code=1)
+        self.assertIn("+        - Base: 2\n", shown.stdout)
+        self.assertIn('"ChangeSetType": "UPDATE"', shown.stdout)
+
+    def test_the_command_says_what_is_wrong(self):
+        for words, said in ((("--to", "pulumi"), "pulumi not in {"),
+                            (("--to", "terraform", "--state", "/nowhere"), "/nowhere: No such file"),
+                            (("--to", "terraform", "--patch", HERE / "code/stack.yaml"), "stack.yaml:3:"),
+                            (("--to", "cloudformation", "--patch", HERE / "code/main.tf"), "main.tf")):
+            self.assertIn(said, self.doctor(*words, code=2).stderr)
+        done = subprocess.run([os.environ["DOCTOR"], "codify", "last", "--to", "terraform", "--journal", "/nowhere/j.db"], capture_output=True, text=True)
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("there is no journal at /nowhere/j.db", done.stderr)
+
 
 if __name__ == "__main__":
     unittest.main()
