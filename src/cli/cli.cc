@@ -68,6 +68,7 @@ int parse_and_run(int argc, const char* const* argv) {
   add_rollback(app, run);
   add_runs(app, run);
   add_explain(app, run);
+  add_codify(app, run);
   add_plan(app, run);
   add_snapshot(app, run);
   add_iam(app, run);

@@ -20,6 +20,7 @@ void add_apply(CLI::App& app, Run& run);
 void add_rollback(CLI::App& app, Run& run);
 void add_runs(CLI::App& app, Run& run);
 void add_explain(CLI::App& app, Run& run);
+void add_codify(CLI::App& app, Run& run);
 void add_iam_explain(CLI::App& app, Run& run);
 void add_iam_minimum(CLI::App& app, Run& run);
 void add_network_path(CLI::App& app, Run& run);
