@@ -149,7 +149,7 @@ void walk_all(WalkQuery w, const Spot& from, const Way& way, const Asked& asked,
         w.packet.port = {w.region[kPort].first, kPort, {}, {}, {}, nullptr};
         Verdict v = walk(w);
         for (const Region& rest : without(w.region, v.region)) left.push_back(rest);
-        if (resolution != nullptr) {
+        if (resolution != nullptr && !w.verdict_only) {
           v.forward.insert(v.forward.begin(), resolution->hops.begin(), resolution->hops.end());
           if (!v.blocked_by.empty() && !way.hypothetical)
             v.blocked_by.insert(v.blocked_by.begin(), resolution->passed_over.begin(),
@@ -170,6 +170,7 @@ core::Result<Answered> answer(const Network::Index& index, const Question& quest
   auto asked = read_query(query, *version);
   if (!asked) return core::fail(asked.error());
   asked->walk.index = &index;
+  asked->walk.verdict_only = question.verdict_only;
 
   auto from = question.from != nullptr ? spot_of(index, *question.from, *version)
                                        : spot_of(index, query.from, *version, nullptr);

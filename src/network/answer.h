@@ -11,6 +11,7 @@ struct Question {
   Query query;
   const Source* from = nullptr;
   const Source* to = nullptr;
+  bool verdict_only = false;  // the answer's hops are not asked for
 };
 
 struct Answered {

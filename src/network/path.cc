@@ -21,19 +21,19 @@ Network::Network(const facts::Facts& facts) : index_(std::make_unique<Index>(fac
 Network::~Network() = default;
 
 core::Result<Answer> Network::path(const Query& query) const {
-  return with_smallest_change(*index_, {query, nullptr, nullptr});
+  return with_smallest_change(*index_, {query, nullptr, nullptr, false});
 }
 
 core::Result<Answer> Network::path_from(const Source& source, const Query& query) const {
-  return with_smallest_change(*index_, {query, &source, nullptr});
+  return with_smallest_change(*index_, {query, &source, nullptr, false});
 }
 
 core::Result<Answer> Network::path_to(const Query& query, const Source& destination) const {
-  return with_smallest_change(*index_, {query, nullptr, &destination});
+  return with_smallest_change(*index_, {query, nullptr, &destination, false});
 }
 
 core::Result<Answer> Network::verdict_from(const Source& source, const Query& query) const {
-  auto answered = answer(*index_, {query, &source, nullptr});
+  auto answered = answer(*index_, {query, &source, nullptr, true});
   if (!answered) return core::fail(answered.error());
   return std::move(answered->answer);
 }

@@ -103,7 +103,7 @@ class Network {
   // From, and to, an interface that need not exist yet: query.from, query.to is ignored.
   core::Result<Answer> path_from(const Source& source, const Query& query) const;
   core::Result<Answer> path_to(const Query& query, const Source& destination) const;
-  // As path_from(), without trying changes: smallest_change stays empty.
+  // As path_from(), without hops and without trying changes: forward, back and smallest_change stay empty.
   core::Result<Answer> verdict_from(const Source& source, const Query& query) const;
 
   struct Index;

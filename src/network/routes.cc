@@ -89,7 +89,7 @@ RouteChoice Walk::route_of(const SubnetPlace& subnet, const Packet& p, const End
       open_route(trace_, index_, query_.asked, subnet, p, sender, best->route->destination);
     return {};
   }
-  trace_.hop(table, "route table", rule);
+  if (trace_.tells_hops) trace_.hop(table, "route table", rule);
   return {true, best->route->destination, best->route->target, best->route->state};
 }
 

@@ -79,7 +79,7 @@ void security_group(Trace& trace, const Network::Index& index, const Region& ask
     }
     for (const CompiledRule& rule : egress ? group->second.egress : group->second.ingress) {
       if (!fits_protocol(trace, rule, p) || !admits(trace, rule, remote, p.version, other, missing)) continue;
-      trace.hop(id, "security group", fmt::format("{} {}", way, rule.text));
+      if (trace.tells_hops) trace.hop(id, "security group", fmt::format("{} {}", way, rule.text));
       return;
     }
   }
@@ -109,7 +109,7 @@ void network_acl(Trace& trace, const Region& asked, const SubnetPlace& subnet, c
     break;
   }
   if (decides != nullptr && decides->allow) {
-    trace.hop(id, "network ACL", fmt::format("{} {}", way, decides->text));
+    if (trace.tells_hops) trace.hop(id, "network ACL", fmt::format("{} {}", way, decides->text));
     return;
   }
   constexpr int kAfterAllRules = 32767;

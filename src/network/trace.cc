@@ -6,6 +6,7 @@
 namespace doctor::network {
 
 void Trace::hop(std::string resource, std::string kind, std::string rule, std::string why) {
+  if (!tells_hops) return;
   hops().push_back({std::move(resource), std::move(kind), std::move(rule), true, true, std::move(why)});
 }
 

@@ -36,7 +36,8 @@ struct Verdict {
 
 class Trace {
  public:
-  explicit Trace(const Region& region) { verdict_.region = region; }
+  // With `verdict_only` no hop is written down: a sweep over a VPC asks for verdicts by the ten thousand.
+  Trace(const Region& region, bool verdict_only) : tells_hops(!verdict_only) { verdict_.region = region; }
 
   void hop(std::string resource, std::string kind, std::string rule, std::string why = {});
   void block(std::string resource, std::string kind, std::string rule, std::string why);
@@ -52,6 +53,7 @@ class Trace {
   bool within(const Field& field, const Cidr& cidr, int version);
   bool within(const Field& field, const std::vector<Cidr>& cidrs, int version);
 
+  const bool tells_hops;
   bool returning = false;  // hops and blocks are the answer's
   Verdict take();          // at the end; depends_on without repetitions
 

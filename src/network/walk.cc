@@ -20,7 +20,8 @@ bool leads_to_appliance(const Network::Index& index, const std::string& target) 
 
 }  // namespace
 
-Walk::Walk(const WalkQuery& query) : query_(query), index_(*query.index), trace_(query.region) {}
+Walk::Walk(const WalkQuery& query)
+    : query_(query), index_(*query.index), trace_(query.region, query.verdict_only) {}
 
 Verdict walk(const WalkQuery& query) {
   return Walk(query).run();

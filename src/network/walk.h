@@ -18,6 +18,7 @@ struct WalkQuery {
   Region asked;   // of the whole query: what a change must open
   Region region;  // of this walk: what is not answered yet
   std::string action;
+  bool verdict_only = false;                              // no hops
   const facts::NetworkInterface* public_owner = nullptr;  // whose public address the destination is
 };
 
