@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <nlohmann/json.hpp>
 
 #include "core/arn.h"
@@ -80,13 +81,33 @@ void associate_providers(Draft& d, const Strategy& strategy) {
   add(d, std::move(step), When::before_service);
 }
 
+// "AWS Fargate pricing", us-east-1, Linux on X86: a vCPU and a GB of memory, by the hour.
+std::string on_demand_cost(const Draft& d, int tasks) {
+  constexpr double kVcpu = 0.04048, kGigabyte = 0.004445, kSaved = 0.7;
+  constexpr int kHoursAMonth = 730;
+  const double vcpus = d.definition == nullptr ? 0 : std::atof(d.definition->cpu.c_str()) / 1024;
+  const double memory = d.definition == nullptr ? 0 : std::atof(d.definition->memory.c_str()) / 1024;
+  if (vcpus <= 0 || tasks <= 0)
+    return "the price on demand, from which Fargate Spot takes up to 70 percent (AWS Fargate pricing)";
+  return fmt::format(
+      "up to {:.2f} USD a month more: {} task{} of {:g} vCPU and {:g} GB on demand, from which Fargate Spot "
+      "takes up to 70 percent, in us-east-1 (AWS Fargate pricing)",
+      tasks * (vcpus * kVcpu + memory * kGigabyte) * kHoursAMonth * kSaved, tasks, tasks == 1 ? "" : "s",
+      vcpus, memory);
+}
+
 void set_strategy(Draft& d, const Strategy& wanted, const std::string& title) {
   if (!take(d, "strategy", "the capacity provider strategy")) return;
   associate_providers(d, wanted);
-  if (diagnose::spot_share(wanted) < diagnose::spot_share(strategy_of(d)))
-    d.service_cost =
-        "Fargate Spot is up to 70 percent cheaper than on demand (AWS Fargate pricing): each task on demand "
-        "costs that difference";
+  const Strategy now = strategy_of(d);
+  // Of each: the base, and of the rest the share by weight.
+  const auto on_demand = [&](const Strategy& strategy) {
+    const auto* item = diagnose::item_of(strategy, "FARGATE");
+    const int base = item == nullptr ? 0 : std::min(item->base, d.service->desired);
+    return base + static_cast<int>((d.service->desired - base) * (1 - diagnose::spot_share(strategy)) + 0.5);
+  };
+  if (diagnose::item_of(now, "FARGATE_SPOT") != nullptr)
+    d.service_cost = on_demand_cost(d, on_demand(wanted) - on_demand(now));
   edit_service(d, title, true, [list = value_of(wanted)](json& s) { s["capacityProviderStrategy"] = list; });
 }
 
