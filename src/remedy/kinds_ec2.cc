@@ -4,7 +4,7 @@
 //   ec2:network-acl     acl-…                       DescribeNetworkAcls
 //   ec2:route-table     rtb-…, or subnet-…: the table that names this subnet   DescribeRouteTables
 //   ec2:vpc             vpc-…                       DescribeVpcs
-//   ec2:vpc-subnets     vpc-…: which blocks of it are taken   DescribeSubnets
+//   ec2:vpc-subnets     vpc-…: which blocks of it are taken, by what; to look up, never a step's resource
 //   ec2:vpc-endpoint    vpce-…, or VPC/SERVICE of one that is to be made: vpc-1/com.amazonaws.eu-west-1.s3
 //   ec2:vpc-attribute   vpc-…/enableDnsSupport      DescribeVpcAttribute
 //   ec2:subnet          subnet-…, or VPC/CIDR of one that is to be made: vpc-1/10.0.9.0/24
@@ -282,8 +282,11 @@ State state_of_vpc_subnets(const Resource& r, std::string_view text) {
   if (!answer.contains("Subnets")) return not_of_this_kind("DescribeSubnets", "Subnets");
   json blocks = json::object();
   for (const json& subnet : answer["Subnets"]) {
-    if (subnet.value("VpcId", "") == r.id)
-      blocks[subnet.value("CidrBlock", "")] = subnet.value("SubnetId", "");
+    if (subnet.value("VpcId", "") != r.id) continue;
+    json& block = blocks[subnet.value("CidrBlock", "")];
+    for (const char* key : {"SubnetId", "AvailabilityZone", "AvailableIpAddressCount"}) {
+      if (subnet.contains(key)) block[key] = subnet[key];
+    }
   }
   return blocks.empty() ? absent_state() : blocks.dump();
 }
