@@ -8,7 +8,8 @@
 //   tags                     {"team": "web"}
 //   security group           {"Ingress": {"tcp 443-443 10.0.0.0/8": {"Description": "…"}}, "Egress": {…}, …}
 //   network ACL              {"Entries": {"egress 100": {…}}, …}
-//   route table              {"Routes": {"0.0.0.0/0": {"NatGatewayId": "nat-1"}}, …}
+//   route table              {"Routes": {"0.0.0.0/0": {"NatGatewayId": "nat-1"}}, "Associations":
+//                             ["main", "subnet-1"], …}
 //   target group attributes  {"deregistration_delay.timeout_seconds": "300", …}
 //   targets of a rule        {"Id": {"Arn": "…"}}
 //

@@ -2,7 +2,9 @@
 //
 //   ec2:security-group  sg-…                        DescribeSecurityGroups
 //   ec2:network-acl     acl-…                       DescribeNetworkAcls
-//   ec2:route-table     rtb-…                       DescribeRouteTables
+//   ec2:route-table     rtb-…, or subnet-…: the table that names this subnet   DescribeRouteTables
+//   ec2:vpc             vpc-…                       DescribeVpcs
+//   ec2:vpc-subnets     vpc-…: which blocks of it are taken, by what; to look up, never a step's resource
 //   ec2:vpc-endpoint    vpce-…, or VPC/SERVICE of one that is to be made: vpc-1/com.amazonaws.eu-west-1.s3
 //   ec2:vpc-attribute   vpc-…/enableDnsSupport      DescribeVpcAttribute
 //   ec2:subnet          subnet-…, or VPC/CIDR of one that is to be made: vpc-1/10.0.9.0/24
@@ -10,6 +12,7 @@
 //                       made the subnet's
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "remedy/kinds_rows.h"
@@ -103,10 +106,20 @@ std::string destination_of(const json& route) {
   return {};
 }
 
+bool is_for(const json& table, const std::string& subnet) {
+  const json associations = table.value("Associations", json::array());
+  return std::any_of(associations.begin(), associations.end(), [&](const json& each) {
+    return each.is_object() && each.value("SubnetId", "") == subnet;
+  });
+}
+
 State state_of_route_table(const Resource& r, std::string_view text) {
   const json answer = answer_of(text);
   if (!answer.contains("RouteTables")) return not_of_this_kind("DescribeRouteTables", "RouteTables");
   json table = item_of(answer, "RouteTables", "RouteTableId", r.id);
+  for (const json& each : answer["RouteTables"]) {
+    if (r.id.starts_with("subnet-") && is_for(each, r.id)) table = each;
+  }
   if (!table.is_object()) return absent_state();
   json routes = json::object();
   for (json route : table.value("Routes", json::array())) {
@@ -116,9 +129,15 @@ State state_of_route_table(const Resource& r, std::string_view text) {
     routes[destination] = route;
   }
   table["Routes"] = routes;
-  for (json& association : table["Associations"]) {
-    if (association.is_object()) association.erase("AssociationState");
+  // What the table is for; the association's own id is AWS's to choose.
+  json associations = json::array();
+  for (const json& association : table.value("Associations", json::array())) {
+    if (!association.is_object()) continue;
+    associations.push_back(association.value("Main", false)
+                               ? "main"
+                               : association.value("SubnetId", association.value("GatewayId", "")));
   }
+  table["Associations"] = associations;
   sort_at(table, {"Associations"});
   take_tags(table);
   return table.dump();
@@ -240,6 +259,44 @@ State state_of_internet_gateway(const Resource& r, std::string_view text) {
   return gateway.dump();
 }
 
+State state_of_vpc(const Resource& r, std::string_view text) {
+  const json answer = answer_of(text);
+  if (!answer.contains("Vpcs")) return not_of_this_kind("DescribeVpcs", "Vpcs");
+  json vpc = item_of(answer, "Vpcs", "VpcId", r.id);
+  if (!vpc.is_object()) return absent_state();
+  erase_keys(vpc, {"State"});
+  json blocks = json::array();
+  for (const json& each : vpc.value("CidrBlockAssociationSet", json::array())) {
+    if (each.value("CidrBlockState", json::object()).value("State", "associated") == "associated")
+      blocks.push_back(each.value("CidrBlock", ""));
+  }
+  if (blocks.empty()) blocks.push_back(vpc.value("CidrBlock", ""));
+  sort_list(blocks);
+  vpc["CidrBlockAssociationSet"] = blocks;
+  take_tags(vpc);
+  return vpc.dump();
+}
+
+State state_of_vpc_subnets(const Resource& r, std::string_view text) {
+  const json answer = answer_of(text);
+  if (!answer.contains("Subnets")) return not_of_this_kind("DescribeSubnets", "Subnets");
+  json blocks = json::object();
+  for (const json& subnet : answer["Subnets"]) {
+    if (subnet.value("VpcId", "") != r.id) continue;
+    json& block = blocks[subnet.value("CidrBlock", "")];
+    for (const char* key : {"SubnetId", "AvailabilityZone", "AvailableIpAddressCount"}) {
+      if (subnet.contains(key)) block[key] = subnet[key];
+    }
+  }
+  return blocks.empty() ? absent_state() : blocks.dump();
+}
+
+Request read_vpc(const Resource& r) {
+  return describe(r, "DescribeVpcs", "VpcIds");
+}
+Request read_vpc_subnets(const Resource& r) {
+  return {"ec2", "DescribeSubnets", r.region, filters({{"vpc-id", r.id}}).dump()};
+}
 Request read_security_group(const Resource& r) {
   return describe(r, "DescribeSecurityGroups", "GroupIds");
 }
@@ -247,6 +304,8 @@ Request read_network_acl(const Resource& r) {
   return describe(r, "DescribeNetworkAcls", "NetworkAclIds");
 }
 Request read_route_table(const Resource& r) {
+  if (r.id.starts_with("subnet-"))
+    return {"ec2", "DescribeRouteTables", r.region, filters({{"association.subnet-id", r.id}}).dump()};
   return describe(r, "DescribeRouteTables", "RouteTableIds");
 }
 Request read_interface(const Resource& r) {
@@ -264,6 +323,8 @@ std::vector<Kind> kinds_of_ec2() {
       {"ec2:security-group", read_security_group, guarded<state_of_security_group>, "InvalidGroup.NotFound"},
       {"ec2:network-acl", read_network_acl, guarded<state_of_network_acl>, "InvalidNetworkAclID.NotFound"},
       {"ec2:route-table", read_route_table, guarded<state_of_route_table>, "InvalidRouteTableID.NotFound"},
+      {"ec2:vpc", read_vpc, guarded<state_of_vpc>, "InvalidVpcID.NotFound"},
+      {"ec2:vpc-subnets", read_vpc_subnets, guarded<state_of_vpc_subnets>, ""},
       {"ec2:vpc-endpoint", read_vpc_endpoint, guarded<state_of_vpc_endpoint>,
        "InvalidVpcEndpointId.NotFound"},
       {"ec2:vpc-attribute", read_vpc_attribute, guarded<state_of_vpc_attribute>, "InvalidVpcID.NotFound"},

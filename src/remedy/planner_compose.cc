@@ -57,7 +57,8 @@ json registration_of(const json& definition) {
     if (definition.contains(field) && !definition[field].is_null()) input[field] = definition[field];
   }
   json tags = json::array();
-  for (const auto& [key, value] : definition.value("tags", json::object()).items()) {
+  const json known_tags = definition.value("tags", json::object());
+  for (const auto& [key, value] : known_tags.items()) {
     if (!key.starts_with("aws:")) tags.push_back({{"key", key}, {"value", value}});
   }
   if (!tags.empty()) input["tags"] = tags;

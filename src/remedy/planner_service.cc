@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <nlohmann/json.hpp>
 
 #include "core/arn.h"
@@ -80,13 +81,33 @@ void associate_providers(Draft& d, const Strategy& strategy) {
   add(d, std::move(step), When::before_service);
 }
 
+// "AWS Fargate pricing", us-east-1, Linux on X86: a vCPU and a GB of memory, by the hour.
+std::string on_demand_cost(const Draft& d, int tasks) {
+  constexpr double kVcpu = 0.04048, kGigabyte = 0.004445, kSaved = 0.7;
+  constexpr int kHoursAMonth = 730;
+  const double vcpus = d.definition == nullptr ? 0 : std::atof(d.definition->cpu.c_str()) / 1024;
+  const double memory = d.definition == nullptr ? 0 : std::atof(d.definition->memory.c_str()) / 1024;
+  if (vcpus <= 0 || tasks <= 0)
+    return "the price on demand, from which Fargate Spot takes up to 70 percent (AWS Fargate pricing)";
+  return fmt::format(
+      "up to {:.2f} USD a month more: {} task{} of {:g} vCPU and {:g} GB on demand, from which Fargate Spot "
+      "takes up to 70 percent, in us-east-1 (AWS Fargate pricing)",
+      tasks * (vcpus * kVcpu + memory * kGigabyte) * kHoursAMonth * kSaved, tasks, tasks == 1 ? "" : "s",
+      vcpus, memory);
+}
+
 void set_strategy(Draft& d, const Strategy& wanted, const std::string& title) {
   if (!take(d, "strategy", "the capacity provider strategy")) return;
   associate_providers(d, wanted);
-  if (diagnose::spot_share(wanted) < diagnose::spot_share(strategy_of(d)))
-    d.service_cost =
-        "Fargate Spot is up to 70 percent cheaper than on demand (AWS Fargate pricing): each task on demand "
-        "costs that difference";
+  const Strategy now = strategy_of(d);
+  // Of each: the base, and of the rest the share by weight.
+  const auto on_demand = [&](const Strategy& strategy) {
+    const auto* item = diagnose::item_of(strategy, "FARGATE");
+    const int base = item == nullptr ? 0 : std::min(item->base, d.service->desired);
+    return base + static_cast<int>((d.service->desired - base) * (1 - diagnose::spot_share(strategy)) + 0.5);
+  };
+  if (diagnose::item_of(now, "FARGATE_SPOT") != nullptr)
+    d.service_cost = on_demand_cost(d, on_demand(wanted) - on_demand(now));
   edit_service(d, title, true, [list = value_of(wanted)](json& s) { s["capacityProviderStrategy"] = list; });
 }
 
@@ -176,22 +197,54 @@ bool is_routed_alike(Draft& d, const std::string& subnet) {
                                   [](network::Reachable r) { return r == network::Reachable::no; });
 }
 
+// The table that AWS names for a subnet; "main" where none does; "" where nobody asked.
+std::string table_named_for(Draft& d, const std::string& subnet) {
+  const auto state = state_of(d, resource(d, "ec2:route-table", subnet));
+  if (!state) return {};
+  return *state == "null" ? "main" : json::parse(*state, nullptr, false).value("RouteTableId", "");
+}
+
+// The VPC's subnets that are in no facts, as AWS lists them: of use where the route table is the service's
+// own.
+void add_listed_subnets(Draft& d, const facts::Subnet& own, std::vector<facts::Subnet>& others) {
+  constexpr std::size_t kMost = 50;  // each asks for its route table
+  const auto listed = state_of(d, resource(d, "ec2:vpc-subnets", own.vpc_id));
+  if (!listed || *listed == "null") return;
+  const std::string table = table_named_for(d, own.id);
+  const json blocks = json::parse(*listed, nullptr, false);
+  std::size_t asked = 0;
+  for (const auto& [cidr, block] : blocks.items()) {
+    facts::Subnet subnet;
+    subnet.id = block.value("SubnetId", "");
+    subnet.vpc_id = own.vpc_id;
+    subnet.cidr = cidr;
+    subnet.availability_zone = block.value("AvailabilityZone", "");
+    subnet.available_ip_addresses = block.value("AvailableIpAddressCount", 0);
+    if (d.place->subnets.contains(subnet.id) || ++asked > kMost) continue;
+    if (const std::string its = table_named_for(d, subnet.id); !its.empty() && its == table)
+      others.push_back(subnet);
+  }
+}
+
 // Subnets of the service's VPC that it does not use yet and could: routed alike, with addresses to give.
-std::vector<const facts::Subnet*> other_subnets(Draft& d, int least_free) {
+std::vector<facts::Subnet> other_subnets(Draft& d, int least_free) {
   const auto& used = d.service->network.subnets;
   const facts::Subnet* own = nullptr;
   for (const auto& id : used) {
     if (own == nullptr) own = subnet_of(d, id);
   }
-  std::vector<const facts::Subnet*> others;
+  std::vector<facts::Subnet> others;
   if (own == nullptr) return others;
   for (const auto& [id, subnet] : d.place->subnets) {
-    if (subnet.vpc_id != own->vpc_id || std::find(used.begin(), used.end(), id) != used.end()) continue;
-    if (subnet.available_ip_addresses.value_or(least_free) < least_free) continue;
-    if (is_routed_alike(d, id)) others.push_back(&subnet);
+    if (subnet.vpc_id == own->vpc_id && is_routed_alike(d, id)) others.push_back(subnet);
   }
-  std::stable_sort(others.begin(), others.end(), [](const auto* a, const auto* b) {
-    return a->available_ip_addresses.value_or(0) > b->available_ip_addresses.value_or(0);
+  add_listed_subnets(d, *own, others);
+  std::erase_if(others, [&](const facts::Subnet& subnet) {
+    return std::find(used.begin(), used.end(), subnet.id) != used.end() ||
+           subnet.available_ip_addresses.value_or(least_free) < least_free;
+  });
+  std::stable_sort(others.begin(), others.end(), [](const auto& a, const auto& b) {
+    return a.available_ip_addresses.value_or(0) > b.available_ip_addresses.value_or(0);
   });
   return others;
 }
@@ -211,10 +264,10 @@ void more_zones(Draft& d) {
   }
   if (zones.empty()) return leave_out(d, "the service's subnets are not in the facts (ec2 describe-subnets)");
   std::vector<std::string> subnets = d.service->network.subnets, added;
-  for (const facts::Subnet* subnet : other_subnets(d, 8)) {
-    if (zones.size() >= kZonesEnough || !zones.insert(subnet->availability_zone).second) continue;
-    subnets.push_back(subnet->id);
-    added.push_back(fmt::format("{} ({})", subnet->id, subnet->availability_zone));
+  for (const facts::Subnet& subnet : other_subnets(d, 8)) {
+    if (zones.size() >= kZonesEnough || !zones.insert(subnet.availability_zone).second) continue;
+    subnets.push_back(subnet.id);
+    added.push_back(fmt::format("{} ({})", subnet.id, subnet.availability_zone));
   }
   if (added.empty())
     return leave_out(d,
@@ -250,9 +303,9 @@ void move_subnets(Draft& d) {
     (is_short_of_addresses(subnet_of(d, id)) ? left : kept).push_back(id);
   }
   if (left.empty()) return leave_out(d, "none of the service's subnets is short of addresses now");
-  for (const facts::Subnet* subnet : other_subnets(d, kFreeAddresses)) {
+  for (const facts::Subnet& subnet : other_subnets(d, kFreeAddresses)) {
     if (added.size() == left.size()) break;
-    added.push_back(subnet->id);
+    added.push_back(subnet.id);
   }
   if (added.empty() && kept.empty())
     return leave_out(d, fmt::format("no other subnet of the VPC has {} free addresses and is routed alike",

@@ -366,26 +366,57 @@ Block block_of(std::string_view cidr) {
   return {first, first + (std::uint64_t{1} << (32 - std::clamp(bits, 0, 32))) - 1};
 }
 
-// The first block of this size in the VPC that overlaps no subnet; "".
-std::string free_cidr(const Draft& d, const facts::Vpc& vpc, int bits) {
-  std::vector<std::string> cidrs = vpc.cidrs;
-  if (cidrs.empty()) cidrs = {vpc.cidr};
+// The first block of this size in one of the VPC's that overlaps none of those taken; "".
+std::string free_cidr(const std::vector<std::string>& cidrs, const std::vector<std::string>& taken,
+                      int bits) {
   const std::uint64_t size = std::uint64_t{1} << (32 - bits);
   for (const std::string& cidr : cidrs) {
     if (cidr.find('.') == std::string::npos) continue;
     const Block whole = block_of(cidr);
     for (std::uint64_t first = whole.first; first + size - 1 <= whole.last; first += size) {
-      const bool taken = std::any_of(d.place->subnets.begin(), d.place->subnets.end(), [&](const auto& pair) {
-        if (pair.second.vpc_id != vpc.id) return false;
-        const Block used = block_of(pair.second.cidr);
+      const bool overlaps = std::any_of(taken.begin(), taken.end(), [&](const std::string& each) {
+        const Block used = block_of(each);
         return used.first <= first + size - 1 && used.last >= first;
       });
-      if (taken) continue;
+      if (overlaps) continue;
       return fmt::format("{}.{}.{}.{}/{}", first >> 24, (first >> 16) & 255, (first >> 8) & 255, first & 255,
                          bits);
     }
   }
   return {};
+}
+
+// The blocks of the VPC, from the facts or its state; empty where neither was read.
+std::vector<std::string> blocks_of_vpc(Draft& d, const std::string& id) {
+  const auto vpc = d.place->vpcs.find(id);
+  if (vpc != d.place->vpcs.end() && !vpc->second.cidrs.empty()) return vpc->second.cidrs;
+  if (vpc != d.place->vpcs.end() && !vpc->second.cidr.empty()) return {vpc->second.cidr};
+  const auto state = state_of(d, resource(d, "ec2:vpc", id));
+  if (!state || *state == "null") return {};
+  return json::parse(*state, nullptr, false).value("CidrBlockAssociationSet", std::vector<std::string>{});
+}
+
+// What is taken of it: every subnet that was read, and all that the VPC has, where that was asked.
+std::vector<std::string> blocks_taken(Draft& d, const std::string& vpc) {
+  std::vector<std::string> taken;
+  for (const auto& [id, subnet] : d.place->subnets) {
+    if (subnet.vpc_id == vpc) taken.push_back(subnet.cidr);
+  }
+  if (const auto state = state_of(d, resource(d, "ec2:vpc-subnets", vpc)); state && *state != "null") {
+    const json blocks = json::parse(*state, nullptr, false);
+    for (const auto& [cidr, id] : blocks.items()) taken.push_back(cidr);
+  }
+  return taken;
+}
+
+// The table that names the subnet: of the facts, else of AWS; "" where the VPC's main table serves it.
+std::string table_of_subnet(Draft& d, const std::string& subnet) {
+  for (const auto& [id, table] : d.place->route_tables) {
+    if (std::find(table.subnets.begin(), table.subnets.end(), subnet) != table.subnets.end()) return id;
+  }
+  const auto state = state_of(d, resource(d, "ec2:route-table", subnet));
+  return state && *state != "null" ? json::parse(*state, nullptr, false).value("RouteTableId", "")
+                                   : std::string();
 }
 
 // A subnet beside the one that is short, in its zone, on its route table; the service then uses both.
@@ -403,20 +434,21 @@ void create_subnet(Draft& d) {
     return leave_out(d, "the service's subnets are not in the facts (ec2 describe-subnets)");
   if (d.taken.contains("subnets"))
     return leave_out(d, "another fix of this plan already finds addresses for the service");
-  const auto vpc = d.place->vpcs.find(shortest->vpc_id);
-  if (vpc == d.place->vpcs.end())
-    return leave_out(d, fmt::format("the CIDR of {} was not read (ec2 describe-vpcs)", shortest->vpc_id));
+  const std::string& vpc = shortest->vpc_id;
+  const std::vector<std::string> blocks = blocks_of_vpc(d, vpc), taken = blocks_taken(d, vpc);
+  const std::string table = table_of_subnet(d, shortest->id);
+  if (blocks.empty())
+    return leave_out(d, fmt::format("the CIDR of {} was not read (ec2 describe-vpcs)", vpc));
   std::string cidr;
-  for (int bits = 22; bits <= 26 && cidr.empty(); ++bits) cidr = free_cidr(d, vpc->second, bits);
+  for (int bits = 22; bits <= 26 && cidr.empty(); ++bits) cidr = free_cidr(blocks, taken, bits);
   if (cidr.empty())
-    return leave_out(d, fmt::format("no free CIDR of 64 addresses or more is left in {}", vpc->first));
-  const Resource where = resource(d, "ec2:subnet", vpc->first + "/" + cidr);
+    return leave_out(d, fmt::format("no free CIDR of 64 addresses or more is left in {}", vpc));
+  const Resource where = resource(d, "ec2:subnet", vpc + "/" + cidr);
   Step step = make_step(
       d, where, state_or_absent(d, where),
       fmt::format("Create a subnet {} in {}", cidr, shortest->availability_zone),
-      request(
-          d, "ec2", "CreateSubnet",
-          {{"VpcId", vpc->first}, {"CidrBlock", cidr}, {"AvailabilityZone", shortest->availability_zone}}));
+      request(d, "ec2", "CreateSubnet",
+              {{"VpcId", vpc}, {"CidrBlock", cidr}, {"AvailabilityZone", shortest->availability_zone}}));
   const std::string made = "${self.Subnet.SubnetId}";
   step.effects = {{"/CidrBlock", json(cidr).dump()}};  // a VPC has a block once: AWS refuses a second
   step.inverse = request(d, "ec2", "DeleteSubnet", {{"SubnetId", made}});
@@ -425,27 +457,22 @@ void create_subnet(Draft& d) {
   step.cost = "none";
   add(d, std::move(step), When::before_service);
 
-  const facts::RouteTable* table = nullptr;
-  for (const auto& [id, each] : d.place->route_tables) {
-    if (std::find(each.subnets.begin(), each.subnets.end(), shortest->id) != each.subnets.end())
-      table = &each;
-  }
-  if (table != nullptr) {  // else the VPC's main table serves both
-    const Resource routes = resource(d, "ec2:route-table", table->id);
+  if (!table.empty()) {  // else the VPC's main table serves both
+    const Resource routes = resource(d, "ec2:route-table", table);
     const auto before = state_of(d, routes);
     if (!before || *before == "null") {
-      leave_out(d, fmt::format("the state of {} was not read, so that the new subnet is not routed alike",
-                               table->id));
+      leave_out(
+          d, fmt::format("the state of {} was not read, so that the new subnet is not routed alike", table));
     } else {
       Step associate =
-          make_step(d, routes, *before, fmt::format("Route the new subnet by {}", table->id),
+          make_step(d, routes, *before, fmt::format("Route the new subnet by {}", table),
                     request(d, "ec2", "AssociateRouteTable",
-                            {{"RouteTableId", table->id}, {"SubnetId", "${subnet.Subnet.SubnetId}"}}));
+                            {{"RouteTableId", table}, {"SubnetId", "${subnet.Subnet.SubnetId}"}}));
       associate.inverse =
           request(d, "ec2", "DisassociateRouteTable", {{"AssociationId", "${self.AssociationId}"}});
-      json state = json::parse(*before, nullptr, false);
-      associate.probe.pointer =
-          "/Associations/" + std::to_string(state.value("Associations", json::array()).size());
+      json associations = json::parse(*before, nullptr, false).value("Associations", json::array());
+      associations.push_back("${subnet.Subnet.SubnetId}");
+      associate.effects = {{"/Associations", associations.dump()}};
       associate.cost = "none";
       add(d, std::move(associate), When::before_service);
     }

@@ -5,8 +5,10 @@
 
 #include <fstream>
 #include <iterator>
+#include <set>
 
 #include "remedy/plan_support.h"
+#include "remedy/planner_draft.h"
 
 namespace doctor::remedy {
 namespace {
@@ -39,6 +41,23 @@ TEST(Kinds, EveryKindHasOneNameAndReadsOneOperation) {
     EXPECT_EQ(kind_named(kind.name), &kind);
   }
   EXPECT_EQ(kind_named("ecs:nothing"), nullptr);
+}
+
+// docs/iam/plan.json is what an operator attaches: it allows every reading, by name.
+TEST(Kinds, ThePublishedPolicyAllowsEveryReading) {
+  std::ifstream in(std::string(DOCTOR_SOURCE_DIR) + "/docs/iam/plan.json");
+  const json policy = json::parse(in, nullptr, false);
+  ASSERT_TRUE(policy.is_object());
+  const auto allowed = policy["Statement"][0]["Action"].get<std::set<std::string>>();
+  std::set<std::string> asked;
+  for (const Kind& kind : all_kinds()) {
+    for (const char* id : {"a/b", "subnet-1", "vpc-1/enableDnsSupport"}) {
+      for (const auto& action :
+           actions_of(kind.read({std::string(kind.name), id, "111122223333", "eu-west-1"})))
+        asked.insert(action);
+    }
+  }
+  EXPECT_EQ(allowed, asked);
 }
 
 TEST(Kinds, AServicesStateLeavesOutWhatAwsChangesByItself) {

@@ -245,6 +245,120 @@ TEST(PlanNoFamily, AnEndpointsPolicyGetsOneStatementForOneRole) {
               HasSubstr("role/ecsTaskExecutionRole"));
 }
 
+TEST(PlanNoFamily, TheRolesOwnDenySparesTheOneSecret) {
+  const Plan plan = plan_scenario("proof-secret-denied-by-the-role-itself").plan;
+  const Step& step = step_calling(plan, "PutRolePolicy");
+  EXPECT_EQ(step.resource.id, "ecsTaskExecutionRole/fence");
+  const json document = json_of(json_of(step.request.input)["PolicyDocument"].get<std::string>());
+  EXPECT_THAT(document["Statement"][0]["NotResource"].get<std::vector<std::string>>(),
+              ElementsAre("arn:aws:secretsmanager:eu-west-1:111122223333:secret:payments/*",
+                          "arn:aws:secretsmanager:eu-west-1:111122223333:secret:pay/db-a1b2c3"));
+  EXPECT_EQ(step.inverse.operation, "PutRolePolicy");  // the policy as it was, not none
+}
+
+// "Versioning IAM policies": the change is another version, and taking it back makes the old one default.
+TEST(PlanNoFamily, ABoundaryGetsAVersionAndTheOldOneComesBack) {
+  const auto facts = facts::read_snapshot(scenario_folder("proof-secret-boundary-forgets-it"));
+  const auto diagnosis = diagnose::diagnose(*facts, {});
+  const PlanOptions options{{"widen_boundary"}, 0, {}};
+  const auto wanted = resources_of(*facts, *diagnosis, options);
+  ASSERT_EQ(wanted.size(), 1u);
+  const std::string state = json{
+      {"Arn", wanted[0].id},
+      {"PolicyName", "start-up-only"},
+      {"DefaultVersionId", "v3"},
+      {"Tags", json::object()}}.dump();
+  const auto plan = make_plan(*facts, *diagnosis, {{wanted[0], state}}, options);
+  ASSERT_TRUE(plan);
+  const json input = request_of(*plan, "CreatePolicyVersion");
+  EXPECT_EQ(input["SetAsDefault"], true);
+  EXPECT_THAT(input["PolicyDocument"].get<std::string>(), HasSubstr("secretsmanager:GetSecretValue"));
+  EXPECT_EQ(inverse_of(*plan, "CreatePolicyVersion"),
+            (json{{"PolicyArn", wanted[0].id}, {"VersionId", "v3"}}));
+}
+
+TEST(PlanNoFamily, AnOrganizationsPolicyIsForItsOwnAccountToChange) {
+  const Plan plan = plan_scenario("proof-secret-scp-hidden-behind-an-allow").plan;
+  EXPECT_THAT(plan.steps, IsEmpty());
+  ASSERT_FALSE(plan.advice.empty());
+  EXPECT_THAT(plan.advice[0].detail, HasSubstr("aws organizations update-policy --policy-id"));
+  EXPECT_THAT(plan.advice[0].detail, HasSubstr("aws:PrincipalArn"));
+}
+
+TEST(PlanEni, IdleInterfacesAreDeletedOneByOneAndForGood) {
+  auto facts = facts::read_snapshot(scenario_folder("eni-subnet-is-full"));
+  const auto diagnosis = diagnose::diagnose(*facts, {});
+  facts::Place& place = facts->places.front();
+  const facts::Service& service = place.services.begin()->second;
+  facts::NetworkInterface idle;
+  idle.id = "eni-0idle";
+  idle.subnet_id = service.network.subnets.front();
+  idle.status = "available";
+  facts::NetworkInterface used = idle;
+  used.id = "eni-0used";
+  used.status = "in-use";
+  place.interfaces = {{idle.id, idle}, {used.id, used}};
+  const Resource where{"ec2:network-interface", "eni-0idle", place.account, place.region};
+  const auto plan =
+      make_plan(*facts, *diagnosis, {{where, R"({"NetworkInterfaceId":"eni-0idle","Status":"available"})"}},
+                {{"release_interfaces"}, 0, {}});
+  ASSERT_TRUE(plan);
+  ASSERT_EQ(plan->steps.size(), 1u);
+  EXPECT_EQ(plan->steps[0].request.input, R"({"NetworkInterfaceId":"eni-0idle"})");
+  EXPECT_FALSE(plan->steps[0].reversible);
+}
+
+// "A capacity provider must be associated with the cluster to be used" (CapacityProviderStrategyItem).
+TEST(PlanSpot, AProviderThatTheClusterDoesNotHaveIsAssociatedFirst) {
+  auto facts = facts::read_snapshot(scenario_folder("spot-one-zone-of-three"));
+  const auto diagnosis = diagnose::diagnose(*facts, {});
+  facts::Cluster& cluster = facts->places.front().clusters.begin()->second;
+  cluster.capacity_providers = {"FARGATE_SPOT"};
+  std::vector<KnownState> states = plan_scenario("spot-one-zone-of-three", {"on_demand_base"}).states.known;
+  const Resource where{"ecs:cluster", cluster.arn, "111122223333", "eu-west-1"};
+  std::erase_if(states, [&](const KnownState& s) { return s.resource == where; });
+  states.push_back({where, R"({"capacityProviders":["FARGATE_SPOT"],"settings":{},"tags":{}})"});
+  const auto plan = make_plan(*facts, *diagnosis, states, {{"on_demand_base"}, 0, {}});
+  ASSERT_TRUE(plan);
+  ASSERT_EQ(plan->steps.size(), 2u);
+  EXPECT_EQ(plan->steps[0].request.operation, "PutClusterCapacityProviders");
+  EXPECT_EQ(json_of(plan->steps[0].request.input)["capacityProviders"],
+            json::parse(R"(["FARGATE", "FARGATE_SPOT"])"));
+  EXPECT_EQ(json_of(plan->steps[0].inverse.input)["capacityProviders"], json::parse(R"(["FARGATE_SPOT"])"));
+  EXPECT_THAT(plan->steps[1].cost, HasSubstr("USD a month more: 4 tasks of 1 vCPU and 2 GB on demand"));
+}
+
+TEST(PlanEni, ANewSubnetTakesFreeAddressesAndTheOldOnesRoutes) {
+  int found = 0;
+  for (const char* name : {"proof-exec-wrong-route", "proof-secret-no-nat-and-no-endpoint"}) {
+    const Plan plan = plan_scenario(name, {"create_subnet"}).plan;
+    if (plan.steps.empty()) continue;
+    ++found;
+    ASSERT_EQ(plan.steps.size(), 3u) << name;
+    EXPECT_EQ(plan.steps[0].request.operation, "CreateSubnet");
+    EXPECT_EQ(json_of(plan.steps[1].request.input)["SubnetId"], "${1.Subnet.SubnetId}");
+    EXPECT_THAT(plan.steps[2].request.input, HasSubstr("${1.Subnet.SubnetId}"));
+    EXPECT_FALSE(plan.steps[1].effects.empty());
+  }
+  EXPECT_GT(found, 0);
+}
+
+TEST(Planner, SharedAccessAsksForTheNumberOfDependents) {
+  auto facts = facts::read_snapshot(scenario_folder("exec-task-role-without-ssmmessages"));
+  const auto diagnosis = diagnose::diagnose(*facts, {});
+  facts::Place& place = facts->places.front();
+  facts::Service other = place.services.begin()->second;  // the same task definition, and so the same role
+  other.name = "web-canary";
+  other.arn += "-canary";
+  place.services[other.arn] = other;
+  const auto plan = make_plan(*facts, *diagnosis, {}, {{"policy_statement"}, 0, {}});
+  ASSERT_TRUE(plan);
+  EXPECT_THAT(step_calling(*plan, "PutRolePolicy").shared_with, ElementsAre("prod/web-canary"));
+  EXPECT_EQ(plan->confirmation, Confirmation::type_count);
+  ASSERT_EQ(plan->blast_radius.size(), 1u);
+  EXPECT_EQ(plan->blast_radius[0].dependents.front().name, "prod/web");  // the incident's own first
+}
+
 // --- What is not there ----------------------------------------------------------------------------------
 
 TEST(Planner, EveryFixOfTheDiagnosisIsAStepOrAdvice) {
