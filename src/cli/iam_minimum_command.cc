@@ -82,13 +82,13 @@ struct Opinion {
 };
 
 std::string generation_text(const GeneratedPolicy& generated) {
-  std::string out =
-      "- Policy generation: " + core::printable(generated.status) +
-      (generated.message.empty() ? "" : ": " + core::printable(generated.message)) + "\n";
+  std::string out = "- Policy generation: " + core::printable(generated.status) +
+                    (generated.message.empty() ? "" : ": " + core::printable(generated.message)) + "\n";
   if (generated.status != "SUCCEEDED") return out;
   if (!generated.only_generated.empty())
     out += "  seen by Access Analyzer only: " + listed(generated.only_generated) + "\n";
-  if (!generated.only_minimum.empty()) out += "  in this policy only: " + listed(generated.only_minimum) + "\n";
+  if (!generated.only_minimum.empty())
+    out += "  in this policy only: " + listed(generated.only_minimum) + "\n";
   if (generated.only_generated.empty() && generated.only_minimum.empty())
     out += "  the same actions as in this policy\n";
   return out;
@@ -113,7 +113,8 @@ core::Result<Opinion> opinion_of(Context& context, const IamMinimumOptions& opti
   if (!policies) return core::fail(policies.error());
   Opinion opinion{std::move(*policies), {}};
   if (options.trail.empty()) return opinion;
-  const GenerationQuestion question{regions->front(), options.minimum.role, options.trail, options.access_role};
+  const GenerationQuestion question{regions->front(), options.minimum.role, options.trail,
+                                    options.access_role};
   auto generated = ask_policy_generation(**client, question, minimum, *context.cancelled);
   if (!generated) return core::fail(generated.error());
   opinion.generated = std::move(*generated);

@@ -1,5 +1,5 @@
-// IAM Access Analyzer's policy generation, asked live: what a trail shows that a role did, to compare with the
-// policy that `iam minimum` writes.
+// IAM Access Analyzer's policy generation, asked live: what a trail shows that a role did, to compare with
+// the policy that `iam minimum` writes.
 #pragma once
 
 #include <atomic>

@@ -138,14 +138,16 @@ class Patcher {
     } else if (ref && root_.at("Resources/" + target)) {
       instead = "point it at another resource than " + target;
     }
-    patch_.refusals.push_back(
-        {node.span.begin, path, std::string(text_of(node.span)), "it is computed by " + name, instead,
-         parameter ? target : "", after.is_scalar() ? after.text : json_text(after)});
+    patch_.refusals.push_back({node.span.begin, path, std::string(text_of(node.span)),
+                               "it is computed by " + name, instead, parameter ? target : "",
+                               after.is_scalar() ? after.text : json_text(after)});
   }
 
   // Flow collections and JSON.
   std::string flow_text(const Value& value, std::size_t indent) const {
-    return json_ ? pretty_json(value, indent, level()) : value.is_scalar() ? yaml_scalar(value) : json_text(value);
+    return json_               ? pretty_json(value, indent, level())
+           : value.is_scalar() ? yaml_scalar(value)
+                               : json_text(value);
   }
   // Blanks that a level of the file's own JSON has.
   std::size_t level() const {

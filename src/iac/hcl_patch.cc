@@ -14,7 +14,9 @@ using Kind = HclExpression::Kind;
 
 const Value kNothing;
 
-std::string live_text(const Value& value) { return value.is_scalar() ? value.text : json_text(value); }
+std::string live_text(const Value& value) {
+  return value.is_scalar() ? value.text : json_text(value);
+}
 
 // New text inside a heredoc: what would open a template sequence there must not.
 std::string escaped(std::string text) {
@@ -58,16 +60,14 @@ class Patcher {
   }
 
   void note_change(const std::string& path, std::size_t offset, std::string code, const Value& live) {
-    result_.changed.push_back({path, std::move(code),
-                               live_text(live),
-                               place_of(file_.name, file_.text, offset)});
+    result_.changed.push_back(
+        {path, std::move(code), live_text(live), place_of(file_.name, file_.text, offset)});
   }
 
   void refuse(const std::string& path, const HclExpression& expression, const Value& after, std::string why) {
     result_.refusals.push_back({place_of(file_.name, file_.text, expression.span.begin), path,
                                 std::string(editor_.text_of(expression.span)), std::move(why),
-                                what_to_change(expression, after, request_.files),
-                                live_text(after)});
+                                what_to_change(expression, after, request_.files), live_text(after)});
   }
 
   void patch_block(const HclBlock& block, const CodeBlock& before, const CodeBlock& after,
@@ -214,7 +214,8 @@ class Patcher {
       return;
     }
     note_change(path, expression.span.begin, std::string(editor_.text_of(expression.span)), after);
-    editor_.replace_value(expression, expression.kind == Kind::string ? in_form_of(expression.text, before, after) : after);
+    editor_.replace_value(
+        expression, expression.kind == Kind::string ? in_form_of(expression.text, before, after) : after);
   }
 
   void reconcile_object(const HclExpression& object, const Value& before, const Value& after,
@@ -372,7 +373,8 @@ class Patcher {
     }
     for (const auto& refusal : patch->refusals) {
       result_.refusals.push_back({place_of(file_.name, file_.text, expression.content.begin + refusal.offset),
-                                  path + "/" + refusal.path, refusal.code, refusal.why, refusal.instead, refusal.value});
+                                  path + "/" + refusal.path, refusal.code, refusal.why, refusal.instead,
+                                  refusal.value});
     }
     for (const auto& edit : patch->edits) {
       const std::size_t begin = expression.content.begin + edit.offset;

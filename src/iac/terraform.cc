@@ -176,8 +176,8 @@ class Writer {
                 Drift::Answer::patched);
     }
     for (auto& refusal : patch.refusals) {
-      add_drift(item, address, refusal.attribute, refusal.code, refusal.live, refusal.place, Drift::Answer::refused,
-                refusal.why + ": " + refusal.instead);
+      add_drift(item, address, refusal.attribute, refusal.code, refusal.live, refusal.place,
+                Drift::Answer::refused, refusal.why + ": " + refusal.instead);
     }
     for (const auto& name : patch.ignored) {
       const Value* live = item.after.body.attribute(name);

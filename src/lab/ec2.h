@@ -20,9 +20,9 @@ struct Ec2 {
   std::map<std::string, json> vpcs, subnets, interfaces, groups, group_rules, acls, route_tables,
       internet_gateways, nat_gateways, endpoints, instances;
   std::map<std::string, json> insights_paths, insights_analyses;  // of VPC Reachability Analyzer
-  std::map<std::string, json> vpc_attributes;            // EnableDnsSupport, EnableDnsHostnames
-  std::map<std::string, std::set<std::uint32_t>> taken;  // per subnet: addresses of its interfaces
-  std::map<std::string, int> other_addresses;            // per subnet: taken by things the lab does not hold
+  std::map<std::string, json> vpc_attributes;                     // EnableDnsSupport, EnableDnsHostnames
+  std::map<std::string, std::set<std::uint32_t>> taken;           // per subnet: addresses of its interfaces
+  std::map<std::string, int> other_addresses;  // per subnet: taken by things the lab does not hold
   // Client token of CreateVpcEndpoint → what was asked for with it, and the endpoint that came of it.
   std::map<std::string, std::pair<json, std::string>> endpoint_tokens;
   int interface_quota = 5000;  // L-DF5E4CA3, network interfaces per Region

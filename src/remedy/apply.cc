@@ -167,11 +167,37 @@ std::optional<RunReport> refusal_before(aws::Client& client, const Plan& plan, c
   return report;
 }
 
+// A plan that was applied differs from what is there now, because it was applied: the run that did it, where
+// everything still is as that run left it. "": there is none.
+std::string run_that_did_it(aws::Client& client, const Journal& journal, const Plan& plan,
+                            const ApplyOptions& options) {
+  const auto runs = journal.runs();
+  if (!runs) return {};
+  for (const auto& run : *runs) {
+    if (run.state != RunState::done || digest_of(run.plan) != digest_of(plan)) continue;
+    const auto previews = preview_roll_back(client, run, options);
+    const bool stands = std::none_of(previews.begin(), previews.end(), [](const Preview& one) {
+      return one.verdict == Preview::Verdict::differs || one.verdict == Preview::Verdict::unreadable ||
+             one.verdict == Preview::Verdict::already_so;
+    });
+    if (stands) return run.id;
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<RunReport> apply(aws::Client& client, Journal& journal, const Plan& plan, const ApplyOptions& options,
                         const core::Clock& clock) {
-  if (auto refusal = refusal_before(client, plan, options, clock.now())) return *refusal;
+  if (auto refusal = refusal_before(client, plan, options, clock.now())) {
+    if (refusal->differences.empty()) return *refusal;
+    RunReport report;
+    report.run = run_that_did_it(client, journal, plan, options);
+    if (report.run.empty()) return *refusal;
+    report.result = RunResult::nothing_to_do;
+    report.why = "this run has applied the plan, and all is as it left it";
+    return report;
+  }
   const auto id = journal.begin(plan, clock.now());
   if (!id) return core::fail(id.error());
   Execution run{client, journal, options, clock, {}, {}, {}};

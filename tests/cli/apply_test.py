@@ -148,7 +148,7 @@ class ApplyThroughFaults(Apply):
         result = self.apply(*self.consent())
         self.assertIn(result.code, (0, 5), result.out + result.err)
         if result.code == 0:
-            self.assertEqual(self.apply().code, 0)
+            self.assertEqual(self.apply(*self.consent()).code, 0)
             back = self.rollback("--apply")
             self.assertEqual(back.code, 0, back.out + back.err)
         self.assertEqual(self.service(), before)

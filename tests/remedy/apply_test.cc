@@ -58,6 +58,18 @@ TEST_F(Apply, FindsNothingToDoTheSecondTime) {
   EXPECT_EQ(journal->runs()->size(), 1u);
 }
 
+TEST_F(Apply, KnowsTheRunThatHasAppliedThePlan) {
+  // As a new revision does: more has changed than the effects say.
+  cloud.after_change = [this](int) { cloud.things["thing-1"]["revision"] = 2; };
+  const auto first = apply(two_step_plan());
+  ASSERT_EQ(first->result, RunResult::done);
+  const auto again = apply(two_step_plan());
+  EXPECT_EQ(again->result, RunResult::nothing_to_do) << again->why;
+  EXPECT_EQ(again->run, first->run);
+  cloud.things["thing-1"]["revision"] = 3;
+  EXPECT_EQ(apply(two_step_plan())->result, RunResult::refused);
+}
+
 TEST_F(Apply, LeavesOutWhatIsAlreadySo) {
   cloud.things["thing-1"]["value"] = 9;
   const auto report = apply(two_step_plan());

@@ -5,6 +5,7 @@
 //
 //   kill_driver                 the matrix; prints the count of cells
 //   kill_driver thorough        with runs that are killed twice, and rollbacks that are resumed
+//   kill_driver forgetful       with a journal that forgets its open intents: the matrix must notice
 //   kill_driver child URL JOURNAL PLAN MODE CRASH_AT REPORT     (what it starts)
 //
 // The program itself knows nothing of all this: the boundaries are counted by a Client and a Journal that
@@ -88,8 +89,8 @@ class MortalJournal final : public Journal {
   }
 
  public:
-  MortalJournal(std::unique_ptr<Journal> real, Boundaries& boundaries)
-      : real_(std::move(real)), boundaries_(boundaries) {}
+  MortalJournal(std::unique_ptr<Journal> real, Boundaries& boundaries, bool forgetful)
+      : real_(std::move(real)), boundaries_(boundaries), forgetful_(forgetful) {}
   core::Result<std::string> begin(const Plan& plan, core::Timestamp now) override {
     return around([&] { return real_->begin(plan, now); });
   }
@@ -110,12 +111,17 @@ class MortalJournal final : public Journal {
   core::Result<void> set_state(const std::string& run, remedy::RunState state, core::Timestamp now) override {
     return around([&] { return real_->set_state(run, state, now); });
   }
-  core::Result<remedy::Run> run(const std::string& id) const override { return real_->run(id); }
+  core::Result<remedy::Run> run(const std::string& id) const override {
+    auto run = real_->run(id);
+    if (run && forgetful_) std::erase_if(run->entries, [](const auto& entry) { return entry.open(); });
+    return run;
+  }
   core::Result<std::vector<remedy::Run>> runs() const override { return real_->runs(); }
 
  private:
   std::unique_ptr<Journal> real_;
   Boundaries& boundaries_;
+  bool forgetful_;
 };
 
 // Real time, and what was slept on top of it: waiting costs nothing here.
@@ -144,7 +150,7 @@ int child(const std::string& url, const std::string& journal_path, const std::st
   MortalClient client(client_of(url), boundaries);
   auto opened = Journal::open(journal_path);
   if (!opened) return std::fprintf(stderr, "%s\n", core::to_line(opened.error()).c_str()), 9;
-  MortalJournal journal(std::move(*opened), boundaries);
+  MortalJournal journal(std::move(*opened), boundaries, mode == "forgetful rollback");
   EagerClock clock;
   remedy::ApplyOptions options;
   options.sleep = [&](core::Duration span) { clock.slept += span; };
@@ -389,9 +395,12 @@ struct Cell {
   char column;  // see kColumns
   int crash_at;
 };
-constexpr const char* kColumns[] = {"apply killed, then resumed", "apply killed, then taken back",
-                                    "rollback killed, then taken back", "rollback killed, then resumed",
-                                    "apply killed, its resumption killed, then resumed"};
+constexpr const char* kColumns[] = {"apply killed, then resumed",
+                                    "apply killed, then taken back",
+                                    "rollback killed, then taken back",
+                                    "rollback killed, then resumed",
+                                    "apply killed, its resumption killed, then resumed",
+                                    "apply killed, then taken back with a journal that forgets"};
 
 // "" where the cell ended as it must.
 std::string judge(Matrix& matrix, const Workplace& place, CellLab& cell, bool forward, const Ending& end) {
@@ -442,7 +451,7 @@ std::string judge(Matrix& matrix, const Workplace& place, CellLab& cell, bool fo
 
 std::string run_cell(Matrix& matrix, Workplace& place, const Cell& what) {
   CellLab cell;
-  const bool kills_apply = what.column == 0 || what.column == 1 || what.column == 4;
+  const bool kills_apply = what.column == 0 || what.column == 1 || what.column == 4 || what.column == 5;
   if (!kills_apply) {
     const auto done = run_child(place, cell, "apply", 0);
     if (done.result() != "done") return "could not be applied: " + done.report;
@@ -450,6 +459,7 @@ std::string run_cell(Matrix& matrix, Workplace& place, const Cell& what) {
   const auto killed = run_child(place, cell, kills_apply ? "apply" : "rollback", what.crash_at);
   if (!killed.killed) return "was not killed: " + killed.report;
   std::string mode = what.column == 0 || what.column == 3 || what.column == 4 ? "resume" : "rollback";
+  if (what.column == 5) mode = "forgetful rollback";
   if (what.column == 4) {
     // Somewhere in what is left, the place differing from cell to cell.
     const int again = 1 + (what.crash_at * 7) % std::max(2, matrix.apply_boundaries - what.crash_at);
@@ -488,7 +498,8 @@ void work(Matrix& matrix, const std::vector<Cell>& cells, const Workplace& base)
   }
 }
 
-int whole_matrix(bool thorough) {
+int whole_matrix(const std::string& how) {
+  const bool thorough = how == "thorough", forgetful = how == "forgetful";
   const auto begun = std::chrono::steady_clock::now();
   setenv("AWS_ACCESS_KEY_ID", "AKIALABEXAMPLE000001", 1);
   setenv("AWS_SECRET_ACCESS_KEY", "lab", 1);
@@ -520,13 +531,13 @@ int whole_matrix(bool thorough) {
   }
   std::vector<Cell> cells;
   for (int at = 1; at <= matrix.apply_boundaries; ++at) {
-    for (const char column : {0, 1, 4}) {
-      if (column < 3 || thorough) cells.push_back({column, at});
+    for (const char column : {0, 1, 4, 5}) {
+      if (forgetful ? column == 5 : column < 3 || (column == 4 && thorough)) cells.push_back({column, at});
     }
   }
   for (int at = 1; at <= matrix.rollback_boundaries; ++at) {
     for (const char column : {2, 3}) {
-      if (column < 3 || thorough) cells.push_back({column, at});
+      if (!forgetful && (column < 3 || thorough)) cells.push_back({column, at});
     }
   }
   std::vector<std::thread> workers;
@@ -540,7 +551,7 @@ int whole_matrix(bool thorough) {
       "kill matrix: %zu steps, %d boundaries of apply, %d of rollback, %zu cells, %d failed, %lld ms\n",
       matrix.plan.steps.size(), matrix.apply_boundaries, matrix.rollback_boundaries, cells.size(),
       matrix.failed.load(), static_cast<long long>(took.count()));
-  return matrix.failed == 0 ? 0 : 1;
+  return (matrix.failed == 0) != forgetful ? 0 : 1;
 }
 
 }  // namespace
@@ -550,5 +561,5 @@ int main(int argc, char** argv) {
   if (argc == 8 && std::string_view(argv[1]) == "child") {
     return doctor::child(argv[2], argv[3], argv[4], argv[5], std::atoi(argv[6]), argv[7]);
   }
-  return doctor::whole_matrix(argc == 2 && std::string_view(argv[1]) == "thorough");
+  return doctor::whole_matrix(argc == 2 ? argv[1] : "");
 }

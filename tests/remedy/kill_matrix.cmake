@@ -5,3 +5,6 @@ target_link_libraries(kill_driver PRIVATE doctor_core doctor_aws doctor_facts do
 target_compile_options(kill_driver PRIVATE -Wno-conversion -Wno-shadow)
 add_test(NAME remedy.KillMatrix COMMAND kill_driver)
 set_tests_properties(remedy.KillMatrix PROPERTIES LABELS program TIMEOUT 300 PROCESSORS 2)
+# A matrix that could not fail would prove nothing.
+add_test(NAME remedy.KillMatrixNotices COMMAND kill_driver forgetful)
+set_tests_properties(remedy.KillMatrixNotices PROPERTIES LABELS program TIMEOUT 300 PROCESSORS 2)
