@@ -43,8 +43,8 @@ Result<std::string> text_of(const std::string& path) {
 
 Result<std::vector<remedy::Managed>> managers_of(const PlanFlags& flags) {
   std::vector<remedy::Managed> all;
-  for (const auto& [files, read] : {std::pair{&flags.terraform_states, remedy::managed_by_terraform},
-                                    std::pair{&flags.stacks, remedy::managed_by_stack}}) {
+  for (const auto& [files, read] : {std::pair{&flags.terraform_states, &remedy::managed_by_terraform},
+                                    std::pair{&flags.stacks, &remedy::managed_by_stack}}) {
     for (const std::string& file : *files) {
       const auto text = text_of(file);
       if (!text) return fail(text.error());

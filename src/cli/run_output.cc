@@ -47,6 +47,14 @@ const remedy::Step* step_of(const remedy::Plan& plan, const std::string& id) {
   return found == plan.steps.end() ? nullptr : &*found;
 }
 
+// A long input is a task definition or a policy: the plan's file holds it, and with it what no log should.
+std::string shown_command(const remedy::Request& request) {
+  constexpr std::size_t kLong = 400;
+  if (request.input.size() <= kLong) return remedy::aws_command(request);
+  return fmt::format("aws {} {} --region {}  (its input is in the plan)", request.service,
+                     remedy::kebab_case(request.operation), request.region);
+}
+
 void print_preview_json(Context& context, const remedy::Step& step, const std::string& run,
                         const Preview& one) {
   const auto& request = run.empty() ? step.request : step.inverse;
@@ -59,7 +67,7 @@ void print_preview_json(Context& context, const remedy::Step& step, const std::s
                        {"verdict", verdict_name(one.verdict)},
                        {"why", one.why},
                        {"differences", one.differences},
-                       {"command", request.service.empty() ? "" : remedy::aws_command(request)},
+                       {"command", request.service.empty() ? "" : shown_command(request)},
                        {"reversible", step.reversible},
                        {"iam_actions", step.iam_actions}});
 }
@@ -75,7 +83,7 @@ void print_preview_text(Context& context, const remedy::Step& step, const std::s
   for (const auto& difference : one.differences) line("       " + difference);
   const auto& request = run.empty() ? step.request : step.inverse;
   if (one.verdict == Preview::Verdict::would_change && !request.service.empty()) {
-    line("     $ " + remedy::aws_command(request));
+    line("     $ " + shown_command(request));
   }
   if (run.empty() && !step.reversible) line("     one-way: " + step.one_way_reason);
   if (run.empty() && !step.cost.empty()) line("     cost: " + step.cost);

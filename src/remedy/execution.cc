@@ -55,6 +55,14 @@ void pause(const Execution& run, core::Duration span) {
   std::this_thread::sleep_for(span);
 }
 
+void pause_until_cancelled(const Execution& run, core::Duration span) {
+  if (run.options.sleep) return run.options.sleep(span);
+  constexpr core::Duration kSlice{100};
+  for (; span.count() > 0 && !is_cancelled(run); span -= kSlice) {
+    std::this_thread::sleep_for(std::min(span, kSlice));
+  }
+}
+
 core::Duration next_pause(const Patience& patience, core::Duration last) {
   return last.count() == 0 ? patience.first_pause : std::min(last * 2, patience.longest_pause);
 }

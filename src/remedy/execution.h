@@ -25,6 +25,7 @@ struct Execution {
 bool is_cancelled(const Execution& run);
 void tell(Execution& run, const Step& step, std::string_view what, std::string detail = {});
 void pause(const Execution& run, core::Duration span);
+void pause_until_cancelled(const Execution& run, core::Duration span);  // Ctrl-C ends it
 // 250 ms, 500 ms, 1 s … up to the longest.
 core::Duration next_pause(const Patience& patience, core::Duration last);
 

@@ -55,7 +55,7 @@ PRAGMA user_version = 1;
 constexpr std::int64_t kApplication = 1178881859;  // "FDOC"
 constexpr auto kNewest = static_cast<std::int64_t>(std::size(kMigrations));
 
-core::Result<std::int64_t> number_of(const Database& database, std::string_view sql) {
+core::Result<std::int64_t> pragma_number(const Database& database, std::string_view sql) {
   auto statement = database.prepare(sql);
   if (!statement) return core::fail(statement.error());
   auto row = statement->step();
@@ -72,11 +72,11 @@ core::Result<void> migrate_journal(const Database& database) {
   }
   auto transaction = Transaction::begin(database);
   if (!transaction) return core::fail(transaction.error());
-  const auto version = number_of(database, "PRAGMA user_version");
+  const auto version = pragma_number(database, "PRAGMA user_version");
   if (!version) return core::fail(version.error());
-  const auto application = number_of(database, "PRAGMA application_id");
+  const auto application = pragma_number(database, "PRAGMA application_id");
   if (!application) return core::fail(application.error());
-  const auto tables = number_of(database, "SELECT count(*) FROM sqlite_master");
+  const auto tables = pragma_number(database, "SELECT count(*) FROM sqlite_master");
   if (!tables) return core::fail(tables.error());
   const bool empty = *version == 0 && *application == 0 && *tables == 0;
   if (!empty && *application != kApplication) {

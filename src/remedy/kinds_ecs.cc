@@ -2,7 +2,8 @@
 //
 //   ecs:service          ARN (long form)          DescribeServices
 //   ecs:cluster          ARN                      DescribeClusters
-//   ecs:task-definition  ARN without a revision   DescribeTaskDefinition: the newest active revision
+//   ecs:task-definition  ARN without a revision   DescribeTaskDefinition: the newest active revision; with
+//                        a revision, that one
 #include <nlohmann/json.hpp>
 
 #include "core/arn.h"
@@ -35,6 +36,20 @@ void fill_in_strategy(json& service) {
   sort_list(*strategy);
 }
 
+// "CreateService": what a rolling service has that nobody gave a setting. AWS describes it always; a file
+// that was cut to size may not.
+void fill_in_defaults(json& service) {
+  const std::string launch_type = service.value("launchType", "FARGATE");
+  if (!service.contains("platformVersion") && launch_type == "FARGATE") service["platformVersion"] = "LATEST";
+  const std::string controller = service.value("deploymentController", json::object()).value("type", "ECS");
+  if (controller != "ECS" || service.value("schedulingStrategy", "REPLICA") != "REPLICA") return;
+  json& deployment = service["deploymentConfiguration"];
+  if (!deployment.contains("maximumPercent")) deployment["maximumPercent"] = 200;
+  if (!deployment.contains("minimumHealthyPercent")) deployment["minimumHealthyPercent"] = 100;
+  if (!deployment.contains("deploymentCircuitBreaker"))
+    deployment["deploymentCircuitBreaker"] = {{"enable", false}, {"rollback", false}};
+}
+
 State state_of_service(const Resource& r, std::string_view text) {
   const json answer = answer_of(text);
   if (!answer.contains("services")) return not_of_this_kind("DescribeServices", "list services");
@@ -44,6 +59,9 @@ State state_of_service(const Resource& r, std::string_view text) {
   erase_keys(service, {"status", "runningCount", "pendingCount", "deployments", "events", "taskSets",
                        "createdAt", "createdBy", "currentServiceDeployment", "currentServiceRevisions"});
   fill_in_strategy(service);
+  if (!service.contains("enableExecuteCommand")) service["enableExecuteCommand"] = false;
+  if (service.value("healthCheckGracePeriodSeconds", 0) == 0) service.erase("healthCheckGracePeriodSeconds");
+  fill_in_defaults(service);
   for (const char* list : {"subnets", "securityGroups"}) {
     sort_at(service, {"networkConfiguration", "awsvpcConfiguration", list});
   }
@@ -92,8 +110,17 @@ std::string family_of(std::string_view id) {
   return std::string(name.substr(0, name.find(':')));
 }
 
+// "7" of …:task-definition/web:7; "" of a family.
+std::string revision_of(std::string_view id) {
+  const std::string_view name = core::family_revision(id);
+  const auto colon = name.find(':', name.rfind('/') == std::string_view::npos ? 0 : name.rfind('/'));
+  return colon == std::string_view::npos ? std::string() : std::string(name.substr(colon + 1));
+}
+
 Request read_task_definition(const Resource& r) {
-  const json input = {{"taskDefinition", family_of(r.id)}, {"include", json::array({"TAGS"})}};
+  const std::string revision = revision_of(r.id);
+  const std::string name = family_of(r.id) + (revision.empty() ? "" : ":" + revision);
+  const json input = {{"taskDefinition", name}, {"include", json::array({"TAGS"})}};
   return {"ecs", "DescribeTaskDefinition", r.region, input.dump()};
 }
 
@@ -104,6 +131,8 @@ State state_of_task_definition(const Resource& r, std::string_view text) {
   if (!definition.is_object() || definition.value("family", "") != family_of(r.id) ||
       definition.value("status", "ACTIVE") != "ACTIVE")
     return absent_state();
+  const std::string revision = revision_of(r.id);
+  if (!revision.empty() && revision != std::to_string(definition.value("revision", 0))) return absent_state();
   erase_keys(definition, {"status", "registeredAt", "registeredBy", "deregisteredAt"});
   for (const char* list : {"requiresAttributes", "compatibilities", "requiresCompatibilities"}) {
     sort_at(definition, {list});

@@ -216,6 +216,10 @@ Result<Draft> drafted(const facts::Facts& facts, const diagnose::Diagnosis& diag
 
 }  // namespace
 
+bool knows_fix(std::string_view id) {
+  return planners().contains(id) || !advice_of(id).empty();
+}
+
 std::vector<Resource> resources_of(const facts::Facts& facts, const diagnose::Diagnosis& diagnosis,
                                    const PlanOptions& options) {
   return resources_of(facts, diagnosis, {}, options);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/result.h"
@@ -35,6 +36,9 @@ struct KnownState {
 // asks until nothing is left (twice, as a rule).
 std::vector<Resource> resources_of(const facts::Facts& facts, const diagnose::Diagnosis& diagnosis,
                                    const std::vector<KnownState>& known, const PlanOptions& options);
+
+// Whether some function or advice stands behind the fix: every fix of the diagnosis has one.
+bool knows_fix(std::string_view id);
 
 // A pure function: no clock, no network. Error: not_found, where there is no such incident or fix.
 core::Result<Plan> make_plan(const facts::Facts& facts, const diagnose::Diagnosis& diagnosis,

@@ -123,9 +123,43 @@ bool is_about(const Draft& d, std::string_view word) {
   return d.cause != nullptr && core::contains(d.cause->id, word);
 }
 
+// "arn:aws:sts::1:assumed-role/web/0f9d" -> the role's ARN; what is no session of a role comes back as it is.
+std::string role_of_session(const std::string& principal) {
+  const auto arn = core::Arn::parse(principal);
+  constexpr std::string_view kSession = "assumed-role/";
+  if (!arn || !arn->resource.starts_with(kSession)) return principal;
+  const auto name = arn->resource.substr(kSession.size());
+  return fmt::format("arn:{}:iam::{}:role/{}", arn->partition, arn->account, name.substr(0, name.find('/')));
+}
+
+// What AWS's own words on the incident's tasks say: who was refused which action on what.
+RoleCalls calls_in_words(const Draft& d) {
+  std::string words;
+  for (const std::string& arn : d.incident->task_arns) {
+    const auto task = d.place->tasks.find(arn);
+    if (task == d.place->tasks.end()) continue;
+    words += task->second.stopped_reason + "\n";
+    for (const auto& container : task->second.containers) words += container.reason + "\n";
+    if (words.size() > 100'000) break;  // they repeat themselves
+  }
+  RoleCalls found;
+  const auto denials = iam::parse_denials(words);
+  if (!denials) return found;
+  for (const iam::Denial& denial : *denials) {
+    const std::string role = role_of_session(denial.principal);
+    if (!core::contains(role, ":role/") || denial.action.empty() || denial.resource.empty()) continue;
+    if (found.role_arn.empty()) found.role_arn = role;
+    const std::pair<std::string, std::string> call{denial.action, denial.resource};
+    if (role == found.role_arn &&
+        std::find(found.calls.begin(), found.calls.end(), call) == found.calls.end())
+      found.calls.push_back(call);
+  }
+  return found;
+}
+
 // The role that was refused, and what this cause's work asks of it.
 RoleCalls refused_calls(const Draft& d) {
-  if (d.definition == nullptr) return {};
+  if (d.definition == nullptr) return calls_in_words(d);
   if (is_about(d, "exec.log_or_kms")) return {d.definition->task_role_arn, session_calls(d)};
   if (is_about(d, "exec.")) return exec_calls(d);
   if (is_about(d, "secrets")) return {d.definition->execution_role_arn, secret_calls(d)};
@@ -179,22 +213,28 @@ bool is_service_linked(const std::string& role_arn) {
   return core::contains(role_arn, ":role/aws-service-role/");
 }
 
-void put_role_policy(Draft& d, const std::string& role_arn, const std::string& policy, const json& document,
+void put_role_policy(Draft& d, const std::string& role_arn, const std::string& policy, json document,
                      const std::string& title) {
   const std::string role(core::short_name(role_arn));
   const Resource where = resource(d, "iam:role-policy", role + "/" + policy);
   const std::string before = state_or_absent(d, where);
   const json state = json::parse(before, nullptr, false);
-  Step step =
-      make_step(d, where, before, title,
-                request(d, "iam", "PutRolePolicy",
-                        {{"RoleName", role}, {"PolicyName", policy}, {"PolicyDocument", document.dump()}}));
+  const bool is_there = state.is_object() && state.contains("PolicyDocument");
+  // What a policy of ours says already stays in it.
+  if (is_there && policy.starts_with("fargate-doctor-"))
+    document = with_statements(state["PolicyDocument"], document);
+  if (is_there && state["PolicyDocument"] == document) return;
+  const auto input = [&](const json& text) {
+    return json{{"RoleName", role}, {"PolicyName", policy}, {"PolicyDocument", text.dump()}};
+  };
+  Step step = make_step(d, where, before, title, request(d, "iam", "PutRolePolicy", input(document)));
   step.effects = {{"/PolicyDocument", document.dump()}};
-  step.inverse = state.is_object()
-                     ? request(d, "iam", "PutRolePolicy",
-                               {{"RoleName", role},
-                                {"PolicyName", policy},
-                                {"PolicyDocument", state["PolicyDocument"].dump()}})
+  if (!is_there) {
+    step.effects.push_back({"/PolicyName", json(policy).dump()});
+    step.effects.push_back({"/RoleName", json(role).dump()});
+  }
+  step.inverse = is_there
+                     ? request(d, "iam", "PutRolePolicy", input(state["PolicyDocument"]))
                      : request(d, "iam", "DeleteRolePolicy", {{"RoleName", role}, {"PolicyName", policy}});
   // IAM answers at once and is the same everywhere some seconds later ("Changes that I make are not always
   // immediately visible").
@@ -224,10 +264,7 @@ void allow_caller(Draft& d) {
       advise(d, fmt::format("attach this policy to {}: {}", policy.target, document.dump()));
       continue;
     }
-    std::string role = policy.target;
-    if (arn->resource_type() == "assumed-role")  // …:assumed-role/ROLE/SESSION
-      role = fmt::format("arn:{}:iam::{}:role/{}", arn->partition, arn->account,
-                         arn->resource.substr(13, arn->resource.find('/', 13) - 13));
+    const std::string role = role_of_session(policy.target);
     put_role_policy(d, role, "fargate-doctor-caller", document,
                     fmt::format("Allow {} what it was refused", core::short_name(role)));
     any = true;
@@ -304,17 +341,20 @@ bool names(const json& element, std::string_view text) {
   return element.is_array() ? std::any_of(element.begin(), element.end(), matches) : matches(element);
 }
 
-// A Deny on every resource spares those that are needed; a Deny that names resources is for a person.
+// A Deny on all resources, or on all but some, spares those that are needed; a Deny that names its resources
+// is for a person.
 bool spare(json& statement, const Calls& calls) {
-  if (statement.value("Effect", "") != "Deny" || statement.value("Resource", json()) != json("*"))
-    return false;
-  json spared = json::array();
+  if (statement.value("Effect", "") != "Deny") return false;
+  const bool but_some = statement.contains("NotResource");
+  if (!but_some && statement.value("Resource", json()) != json("*")) return false;
+  json spared = but_some ? statement["NotResource"] : json::array();
+  if (!spared.is_array()) spared = json::array({spared});
+  const std::size_t before = spared.size();
   for (const auto& [action, on] : calls) {
-    if (names(statement.value("Action", json()), action) && on != "*" &&
-        std::find(spared.begin(), spared.end(), on) == spared.end())
+    if (names(statement.value("Action", json()), action) && on != "*" && !names(spared, on))
       spared.push_back(on);
   }
-  if (spared.empty()) return false;
+  if (spared.size() == before) return false;
   statement.erase("Resource");
   statement["NotResource"] = spared;
   return true;

@@ -15,16 +15,40 @@ Resource resource(const Draft& d, std::string kind, std::string id) {
   return {std::move(kind), std::move(id), d.place->account, d.place->region};
 }
 
+namespace {
+
+// What the steps before will have made of it: a second change of one policy keeps the first.
+std::string after_steps(const Draft& d, const Resource& resource, const std::string& state) {
+  json now = json::parse(state, nullptr, false);
+  for (const StepDraft& draft : d.steps) {
+    if (draft.step.resource != resource) continue;
+    for (const Effect& effect : draft.step.effects) {
+      if (effect.pointer.empty()) {
+        now = json::parse(effect.value, nullptr, false);
+      } else if (effect.value == "null") {
+        const json::json_pointer pointer(effect.pointer);
+        if (now.contains(pointer)) now.at(pointer.parent_pointer()).erase(pointer.back());
+      } else {
+        now[json::json_pointer(effect.pointer)] = json::parse(effect.value, nullptr, false);
+      }
+    }
+  }
+  return now.dump();
+}
+
+}  // namespace
+
 std::optional<std::string> state_of(Draft& d, const Resource& resource) {
   d.wanted.insert(resource);
   for (const KnownState& known : *d.states) {
-    if (known.resource == resource) return known.state;
+    if (known.resource == resource) return after_steps(d, resource, known.state);
   }
   return std::nullopt;
 }
 
 std::string state_or_absent(Draft& d, const Resource& resource) {
-  return state_of(d, resource).value_or("null");
+  if (const auto state = state_of(d, resource)) return *state;
+  return after_steps(d, resource, "null");
 }
 
 const network::Network& network_of(Draft& d) {
@@ -136,10 +160,12 @@ void add_actions(std::vector<std::string>& all, const Request& request) {
 }  // namespace
 
 void add(Draft& d, Step step, When when) {
-  for (const StepDraft& other : d.steps) {  // two fixes that ask for the same call
-    if (other.step.request.operation == step.request.operation &&
-        other.step.request.input == step.request.input)
-      return;
+  for (StepDraft& draft : d.steps) {  // two fixes that ask for the same call
+    Step& other = draft.step;
+    if (other.request.operation != step.request.operation || other.request.input != step.request.input)
+      continue;
+    if ((" " + other.fix + " ").find(" " + step.fix + " ") == std::string::npos) other.fix += " " + step.fix;
+    return;
   }
   add_actions(step.iam_actions, step.request);
   if (const Kind* kind = kind_named(step.resource.kind))

@@ -8,6 +8,7 @@
 #include "core/arn.h"
 #include "network/needs.h"
 #include "remedy/kinds.h"
+#include "remedy/plan_sections.h"
 #include "remedy/planner_draft.h"
 
 namespace doctor::remedy {
@@ -169,13 +170,19 @@ void create_endpoint(Draft& d, json input) {
   const std::string vpc = name_in(input, "VpcId"), service = name_in(input, "ServiceName");
   const Resource where = resource(d, "ec2:vpc-endpoint", vpc + "/" + service);
   const std::string before = state_or_absent(d, where);
-  if (before != "null") return leave_out(d, fmt::format("{} has an endpoint of {} already", vpc, service));
+  const bool planned = std::any_of(d.steps.begin(), d.steps.end(),
+                                   [&](const StepDraft& other) { return other.step.resource == where; });
+  if (before != "null" && !planned)
+    return leave_out(d, fmt::format("{} has an endpoint of {} already", vpc, service));
   const bool gateway = name_in(input, "VpcEndpointType") == "Gateway";
-  const std::string tag = "fargate-doctor:fix";
-  input["TagSpecifications"] = json::array(
-      {{{"ResourceType", "vpc-endpoint"}, {"Tags", json::array({{{"Key", tag}, {"Value", d.fix->id}}})}}});
-  // "ClientToken": AWS makes one endpoint of the same token, however often it is asked.
-  input["ClientToken"] = fmt::format("fargate-doctor-{}-{}", vpc, core::short_name(service));
+  input["TagSpecifications"] =
+      json::array({{{"ResourceType", "vpc-endpoint"},
+                    {"Tags", json::array({{{"Key", "created-by"}, {"Value", "fargate-doctor"}}})}}});
+  // AWS makes one endpoint of the same token, however often it is asked; at most 64 characters ("Ensuring
+  // idempotency"). Another plan, made of newer facts, has another token.
+  input["ClientToken"] = sha256_of(fmt::format("{} {} {}", vpc, service,
+                                               core::to_iso(d.facts->newest.value_or(core::Timestamp{}))))
+                             .substr(0, 32);
   Step step = make_step(
       d, where, before,
       fmt::format("Create the {} endpoint of {} in {}", gateway ? "gateway" : "interface", service, vpc),

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "core/arn.h"
 #include "remedy/kinds.h"
@@ -77,11 +78,23 @@ QuotaName quota_of(const Draft& d) {
   return {"fargate", "L-3032A538"};
 }
 
-const facts::ServiceQuota* known_quota(const Draft& d, const QuotaName& name) {
+// From the facts, else from its state; nothing where neither was read.
+std::optional<facts::ServiceQuota> known_quota(Draft& d, const QuotaName& name) {
   for (const auto& quota : d.place->quotas) {
-    if (quota.service == name.service && quota.code == name.code) return &quota;
+    if (quota.service == name.service && quota.code == name.code) return quota;
   }
-  return nullptr;
+  if (name.code.empty()) return std::nullopt;
+  const auto state =
+      state_of(d, resource(d, "servicequotas:quota", fmt::format("{}/{}", name.service, name.code)));
+  if (!state || *state == "null") return std::nullopt;
+  const json value = json::parse(*state, nullptr, false);
+  facts::ServiceQuota quota;
+  quota.service = name.service;
+  quota.code = name.code;
+  quota.name = value.value("QuotaName", "");
+  quota.value = value.value("Value", 0.0);
+  quota.adjustable = value.value("Adjustable", false);
+  return quota;
 }
 
 void quota_request(Draft& d) {
@@ -90,8 +103,8 @@ void quota_request(Draft& d) {
     return advise(d,
                   "ask AWS Support for a higher launch rate, with the number of tasks a second that you need "
                   "(AWS Fargate throttling quotas); it is no quota of Service Quotas");
-  const facts::ServiceQuota* quota = known_quota(d, name);
-  if (quota == nullptr || quota->value <= 0)
+  const auto quota = known_quota(d, name);
+  if (!quota || quota->value <= 0)
     return leave_out(d,
                      fmt::format("the quota {} was not read (service-quotas get-service-quota)", name.code));
   for (const facts::QuotaRequest& asked : d.place->quota_requests) {
@@ -152,10 +165,10 @@ json expression(const char* id, std::string_view text, std::string_view label) {
 // "Visualizing your service quotas and setting alarms": SERVICE_QUOTA() follows the quota when it is raised.
 void quota_alarm(Draft& d) {
   const QuotaName name = quota_of(d);
-  const facts::ServiceQuota* quota = known_quota(d, name);
+  const auto quota = known_quota(d, name);
   std::map<std::string, std::string> dimensions;
   std::string metric_name = "ResourceCount";
-  if (quota != nullptr && !quota->usage_dimensions.empty()) {
+  if (quota && !quota->usage_dimensions.empty()) {
     dimensions = quota->usage_dimensions;
     if (!quota->usage_metric.empty())
       metric_name = quota->usage_metric.substr(quota->usage_metric.rfind('/') + 1);
@@ -184,7 +197,7 @@ void quota_alarm(Draft& d) {
              {"EvaluationPeriods", 1},
              {"TreatMissingData", "notBreaching"}},
             fmt::format("Alarm at 80 percent of {}",
-                        quota == nullptr || quota->name.empty() ? std::string(name.code) : quota->name),
+                        !quota || quota->name.empty() ? std::string(name.code) : quota->name),
             1);
 }
 

@@ -119,7 +119,7 @@ StepOutcome probe_step(Execution& run, const Step& step, bool& cut_short) {
     }
     wait = next_pause(run.options.patience, wait);
     if (run.clock.now() + wait > end) return failed(last);
-    pause(run, wait);
+    pause_until_cancelled(run, wait);
   }
 }
 

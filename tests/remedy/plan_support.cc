@@ -12,6 +12,28 @@ namespace doctor::remedy {
 
 namespace fs = std::filesystem;
 
+namespace {
+
+struct Read {
+  std::string name;
+  facts::Facts facts;
+  diagnose::Diagnosis diagnosis;
+};
+
+// The one that was asked for last is kept: a test asks for many plans of one scenario.
+const Read& read_scenario(const std::string& name) {
+  static Read last;
+  if (last.name == name) return last;
+  auto facts = facts::read_snapshot(scenario_folder(name));
+  EXPECT_TRUE(facts) << name;
+  auto diagnosis = diagnose::diagnose(*facts, {});
+  EXPECT_TRUE(diagnosis) << name;
+  last = {name, std::move(*facts), std::move(*diagnosis)};
+  return last;
+}
+
+}  // namespace
+
 std::string scenario_folder(const std::string& name) {
   return (fs::path(DOCTOR_SOURCE_DIR) / "tests/scenarios" / name).string();
 }
@@ -27,10 +49,9 @@ std::vector<std::string> all_scenarios() {
 
 Planned plan_scenario(const std::string& name, const std::vector<std::string>& fixes, std::size_t incident,
                       const std::vector<Managed>& managers) {
-  const auto facts = facts::read_snapshot(scenario_folder(name));
-  EXPECT_TRUE(facts) << name;
-  const auto diagnosis = diagnose::diagnose(*facts, {});
-  EXPECT_TRUE(diagnosis) << name;
+  const Read& read = read_scenario(name);
+  const facts::Facts* facts = &read.facts;
+  const diagnose::Diagnosis* diagnosis = &read.diagnosis;
   const PlanOptions options{fixes, incident, managers};
   Planned planned;
   for (int round = 0; round < 4; ++round) {
