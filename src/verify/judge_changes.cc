@@ -85,7 +85,7 @@ Check judge_step(const remedy::Run& run, const remedy::Step& step, const remedy:
     if (value != nullptr && *value == wanted) continue;
     return failed(std::move(made), effect.pointer + " is " +
                                        (value == nullptr ? "not there" : value->dump()) + " and should be " +
-                                       effect.value);
+                                       wanted.dump());
   }
   if (entry.after.empty() || !is_last_on_resource(run, step) ||
       remedy::canonical(entry.after) == remedy::canonical(live.state))
