@@ -6,7 +6,10 @@ namespace doctor::report {
 namespace {
 
 using core::Json;
-using namespace diagnose;
+using diagnose::Cause;
+using diagnose::Diagnosis;
+using diagnose::Evidence;
+using diagnose::Incident;
 
 std::string text(Json parent, std::string_view key) {
   return std::string(parent[key].string_or());

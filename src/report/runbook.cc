@@ -19,6 +19,16 @@ using remedy::Outcome;
 using remedy::Run;
 using remedy::Step;
 
+// One word of a shell: nothing in a name may run when the line is pasted.
+std::string shell_word(std::string_view text) {
+  constexpr std::string_view kPlain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./:-";
+  const std::string clean = core::printable(text);
+  if (!clean.empty() && clean.find_first_not_of(kPlain) == std::string::npos) return clean;
+  std::string out = "'";
+  for (const char c : clean) out += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return out + "'";
+}
+
 // Who and what it is about, from whichever of the two is there.
 struct Subject {
   std::string family, cause, cause_title, cluster, service, account, region;
@@ -227,7 +237,9 @@ void how_to_undo(Document& out, const Run& run) {
   std::vector<std::string> one_way;
   for (auto step = run.plan.steps.rbegin(); step != run.plan.steps.rend(); ++step) {
     if (!step->inverse.service.empty()) {
-      out.code("# " + step->id + ": takes back: " + step->title + "\n" + command_of(step->inverse), "bash");
+      out.code("# " + step->id + ": takes back: " + core::printable(step->title) + "\n" +
+                   command_of(step->inverse),
+               "bash");
     }
     if (!step->reversible) one_way.push_back(step->title + ": " + step->one_way_reason);
   }
@@ -251,9 +263,9 @@ void next_time(Document& out, const Subject& subject, const Incident* incident,
   }
   out.bullets(std::move(signs));
   std::string command = "fargate-doctor diagnose";
-  if (!subject.cluster.empty()) command += " --cluster " + subject.cluster;
-  if (!subject.service.empty()) command += " --service " + subject.service;
-  if (!subject.region.empty()) command += " --region " + subject.region;
+  if (!subject.cluster.empty()) command += " --cluster " + shell_word(subject.cluster);
+  if (!subject.service.empty()) command += " --service " + shell_word(subject.service);
+  if (!subject.region.empty()) command += " --region " + shell_word(subject.region);
   out.code(command, "bash");
   if (explanation && !explanation->references.empty()) {
     out.paragraph("AWS documents:");
@@ -334,13 +346,10 @@ std::string command_of(const remedy::Request& request) {
     if (upper && after_lower) operation += '-';
     operation += upper ? static_cast<char>(c - 'A' + 'a') : c;
   }
-  std::string input = facts::redact_json(request.input.empty() ? "{}" : request.input);
-  // The only character that ends a single-quoted word.
-  for (auto at = input.find('\''); at != std::string::npos; at = input.find('\'', at + 4))
-    input.replace(at, 1, "'\\''");
+  const std::string input = facts::redact_json(request.input.empty() ? "{}" : request.input);
   std::string out = "aws " + request.service + " " + operation;
-  if (!request.region.empty()) out += " --region " + request.region;
-  return out + " --cli-input-json '" + input + "'";
+  if (!request.region.empty()) out += " --region " + shell_word(request.region);
+  return out + " --cli-input-json " + shell_word(input);
 }
 
 }  // namespace doctor::report

@@ -75,11 +75,17 @@ Check judge_step(const remedy::Run& run, const remedy::Step& step, const remedy:
     return failed(std::move(made), step.resource.id + " is not there any more");
   for (const remedy::Effect& effect : step.effects) {
     const auto* value = at_pointer(state, effect.pointer);
-    const auto wanted = nlohmann::json::parse(effect.value, nullptr, false);
+    auto wanted = nlohmann::json::parse(effect.value, nullptr, false);
+    // What refers to an earlier answer ("${2.taskDefinition.taskDefinitionArn}") is what the run left there.
+    if (effect.value.find("${") != std::string::npos) {
+      const auto* left = at_pointer(after, effect.pointer);
+      if (left == nullptr) continue;
+      wanted = *left;
+    }
     if (value != nullptr && *value == wanted) continue;
     return failed(std::move(made), effect.pointer + " is " +
                                        (value == nullptr ? "not there" : value->dump()) + " and should be " +
-                                       effect.value);
+                                       wanted.dump());
   }
   if (entry.after.empty() || !is_last_on_resource(run, step) ||
       remedy::canonical(entry.after) == remedy::canonical(live.state))

@@ -14,7 +14,7 @@ using Input = nlohmann::json;
 
 constexpr core::Duration kAgentPatience = std::chrono::seconds{60};  // of an agent that says that it runs
 
-struct Watched {
+struct Waiting {
   ReplayOutcome* outcome;
   bool done = false;
 };
@@ -48,7 +48,7 @@ class Replayer {
   void say(const std::string& line) const {
     if (options_.progress) options_.progress(line);
   }
-  bool look(Watched& watched, const core::Result<aws::Answer>& answer);
+  bool look(Waiting& waiting, const core::Result<aws::Answer>& answer);
   void try_exec(ReplayOutcome& outcome);
 
   aws::Client& client_;
@@ -84,8 +84,8 @@ void Replayer::start(std::vector<ReplayOutcome>& outcomes) {
 }
 
 // True once there is nothing left to wait for.
-bool Replayer::look(Watched& watched, const core::Result<aws::Answer>& answer) {
-  ReplayOutcome& outcome = *watched.outcome;
+bool Replayer::look(Waiting& waiting, const core::Result<aws::Answer>& answer) {
+  ReplayOutcome& outcome = *waiting.outcome;
   const auto now = clock_.now();
   const bool late = now - outcome.began_at >= options_.longest;
   if (!answer) return late;  // one answer that did not come is not the task's fault
@@ -141,7 +141,7 @@ void Replayer::try_exec(ReplayOutcome& outcome) {
 }
 
 void Replayer::watch(std::vector<ReplayOutcome>& outcomes) {
-  std::vector<Watched> open;
+  std::vector<Waiting> open;
   for (auto& outcome : outcomes) {
     if (!outcome.task_arn.empty()) open.push_back({&outcome});
   }
@@ -149,20 +149,20 @@ void Replayer::watch(std::vector<ReplayOutcome>& outcomes) {
     options_.pause(options_.poll);
     if (cancelled()) break;
     std::vector<aws::Call> calls;
-    for (const auto& watched : open) {
-      const Input input{{"cluster", watched.outcome->replay.cluster}, {"tasks", {watched.outcome->task_arn}}};
-      calls.push_back({"ecs", "DescribeTasks", watched.outcome->replay.region, input.dump()});
+    for (const auto& waiting : open) {
+      const Input input{{"cluster", waiting.outcome->replay.cluster}, {"tasks", {waiting.outcome->task_arn}}};
+      calls.push_back({"ecs", "DescribeTasks", waiting.outcome->replay.region, input.dump()});
     }
     const auto answers = client_.run(calls);
     for (std::size_t i = 0; i < open.size(); ++i) {
       open[i].done = look(open[i], answers[i]);
       if (open[i].done) open[i].outcome->ended_at = clock_.now();
     }
-    std::erase_if(open, [](const Watched& watched) { return watched.done; });
+    std::erase_if(open, [](const Waiting& waiting) { return waiting.done; });
   }
-  for (auto& watched : open) {
-    watched.outcome->cancelled = true;
-    watched.outcome->ended_at = clock_.now();
+  for (auto& waiting : open) {
+    waiting.outcome->cancelled = true;
+    waiting.outcome->ended_at = clock_.now();
   }
 }
 

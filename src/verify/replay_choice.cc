@@ -10,7 +10,7 @@
 namespace doctor::verify {
 namespace {
 
-using Input = nlohmann::ordered_json;
+using OrderedInput = nlohmann::ordered_json;
 
 constexpr std::size_t kLongestStartedBy = 36;
 
@@ -23,7 +23,7 @@ const facts::Service* service_of(const remedy::Run& run, const facts::Place& pla
   return nullptr;
 }
 
-Input base_request(const std::string& run, const std::string& cluster, const std::string& definition) {
+OrderedInput base_request(const std::string& run, const std::string& cluster, const std::string& definition) {
   return {{"cluster", cluster},
           {"taskDefinition", definition},
           {"count", 1},
@@ -64,7 +64,7 @@ Replay replay_of(const remedy::Run& run, const facts::Place& place, const facts:
                 .has_health_check = false,
                 .request = {}};
   add_definition(replay, place, service.task_definition_arn, exec);
-  Input input = base_request(run.id, service.cluster_arn, service.task_definition_arn);
+  OrderedInput input = base_request(run.id, service.cluster_arn, service.task_definition_arn);
   if (provider.empty()) {
     input["launchType"] = service.launch_type.empty() ? "FARGATE" : service.launch_type;
   } else {
@@ -140,9 +140,9 @@ std::optional<Replay> replay_of_call(const remedy::Run& run, const facts::Place&
   const bool exec =
       run.plan.family == diagnose::kExecError && asked["enableExecuteCommand"].boolean_or(false);
   add_definition(replay, place, definition, exec);
-  Input input = base_request(run.id, cluster, definition);
+  OrderedInput input = base_request(run.id, cluster, definition);
   if (asked["capacityProviderStrategy"].is_array()) {
-    input["capacityProviderStrategy"] = Input::parse(asked["capacityProviderStrategy"].text());
+    input["capacityProviderStrategy"] = OrderedInput::parse(asked["capacityProviderStrategy"].text());
     replay.provider =
         asked["capacityProviderStrategy"].items().empty()
             ? std::string{}
@@ -152,7 +152,7 @@ std::optional<Replay> replay_of_call(const remedy::Run& run, const facts::Place&
   }
   if (asked["platformVersion"].is_string()) input["platformVersion"] = asked["platformVersion"].string_or();
   if (exec) input["enableExecuteCommand"] = true;
-  input["networkConfiguration"] = Input::parse(asked["networkConfiguration"].text());
+  input["networkConfiguration"] = OrderedInput::parse(asked["networkConfiguration"].text());
   replay.request = input.dump();
   return replay;
 }

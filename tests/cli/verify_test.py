@@ -168,6 +168,30 @@ class Verify(Bench):
         self.assertIn("us-east-1", {c["region"] for c in answer.json["checks"] if c["standing"] == "not_possible"})
 
 
+class AfterApply(Bench):
+    def test_plan_apply_verify_runbook_and_a_rolled_back_run_is_not_verified(self):
+        lab = self.lab("exec-task-role-missing", "--speed", "20")
+        diagnosis, plan = self.folder / "diagnosis.json", self.folder / "plan.json"
+        where = ["--cluster", "prod", "--service", "web"]
+        diagnosis.write_text(lab.doctor("diagnose", *where, "--output", "json").out)
+        planned = lab.doctor("plan", *where, "--out", plan)
+        self.assertTrue(plan.exists(), planned.err + planned.out)
+        shared = {(d["kind"], d["name"]) for r in json.loads(plan.read_text())["blast_radius"] for d in r["dependents"]}
+        applied = lab.doctor("apply", plan, "--apply", "--yes", "--confirm", len(shared), "--journal", self.journal)
+        self.assertEqual(applied.code, 0, applied.err + applied.out)
+        verified = self.verify(lab, "last")
+        self.assertNotIn("failed", {c["standing"] for c in verified.json["checks"]}, verified.out)
+        for check in ("replay.execute_command", "iam.call", "change.in_place", "policy.lint"):
+            self.assertEqual({c["standing"] for c in self.by_id(verified.json, check)}, {"passed"}, verified.out)
+        book = lab.doctor("runbook", "last", "--journal", self.journal, "--diagnosis", diagnosis)
+        self.assertEqual(book.code, 0, book.err)
+        for words in ("ssmmessages", "## Evidence", "## Before and after", "aws iam put-role-policy", "aws iam delete-role-policy"):
+            self.assertIn(words, book.out)
+        back = lab.doctor("rollback", "last", "--apply", "--journal", self.journal)
+        self.assertEqual(back.code, 0, back.err + back.out)
+        self.assertEqual(self.verify(lab, "last").code, 2)
+
+
 class Watch(Bench):
     def test_goes_on_after_a_kill(self):
         lab = self.lab("quiet", "--speed", "20")

@@ -382,6 +382,10 @@ TEST(JudgeChanges, AnEffectThatNoLongerHoldsIsFailed) {
   EXPECT_THAT(only(judge_changes(b.subject, reading)).why, testing::HasSubstr("desiredCount"));
   reading.states[0].state = R"({"a/b":[{"base":0}],"desiredCount":4})";
   EXPECT_EQ(only(judge_changes(b.subject, reading)).standing, Standing::failed);
+  b.run.plan.steps[0].effects = {{"/desiredCount", "\"${1.service.desiredCount}\""}};
+  EXPECT_EQ(only(judge_changes(b.subject, reading)).standing, Standing::passed);
+  reading.states[0].state = R"({"desiredCount":5})";
+  EXPECT_THAT(only(judge_changes(b.subject, reading)).why, testing::HasSubstr("should be 4"));
   reading.states[0].state = "null";
   EXPECT_THAT(only(judge_changes(b.subject, reading)).why, testing::HasSubstr("not there any more"));
 }
