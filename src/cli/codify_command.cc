@@ -30,7 +30,8 @@ struct CodifyFlags {
 
 Result<std::string> whole_file(const std::string& path) {
   std::ifstream stream(path, std::ios::binary);
-  if (!stream) return fail(ErrorKind::bad_input, path + ": " + std::strerror(errno), "name a file that can be read");
+  if (!stream)
+    return fail(ErrorKind::bad_input, path + ": " + std::strerror(errno), "name a file that can be read");
   return std::string{std::istreambuf_iterator<char>(stream), {}};
 }
 
@@ -94,7 +95,8 @@ void print(Context& context, const CodifyFlags& flags, const iac::Codified& codi
     context.out << iac::drift_json(codified, flags.run);
     return;
   }
-  context.out << (codified.drift.empty() ? "The code says all that the run changed.\n" : iac::drift_text(codified));
+  context.out << (codified.drift.empty() ? "The code says all that the run changed.\n"
+                                         : iac::drift_text(codified));
   for (const auto& patch : codified.patches) context.out << "\n" << patch.diff;
   if (!flags.out.empty()) return;
   for (const auto& file : codified.files) context.out << "\n# ---- " << file.name << "\n" << file.text;
@@ -104,10 +106,12 @@ Result<void> write_files(Context& context, const CodifyFlags& flags, const iac::
   if (!flags.out.empty()) {
     std::error_code error;
     fs::create_directories(flags.out, error);
-    if (error) return fail(ErrorKind::bad_input, flags.out + ": " + error.message(), "name a folder with --out");
+    if (error)
+      return fail(ErrorKind::bad_input, flags.out + ": " + error.message(), "name a folder with --out");
     for (const auto& file : codified.files) {
       if (auto ok = write_whole(fs::path(flags.out) / file.name, file.text); !ok) return ok;
-      if (!context.global.quiet) context.err << "wrote " << (fs::path(flags.out) / file.name).string() << "\n";
+      if (!context.global.quiet)
+        context.err << "wrote " << (fs::path(flags.out) / file.name).string() << "\n";
     }
   }
   for (const auto& patch : codified.patches) {
@@ -144,18 +148,24 @@ int codify_command(Context& context, CodifyFlags flags) {
 void add_codify(CLI::App& app, Run& run) {
   auto flags = std::make_shared<CodifyFlags>();
   auto* command = app.add_subcommand(
-      "codify", "Write what a run changed as Terraform or CloudFormation: patches of your files, and imports");
+      "codify",
+      "Write what a run changed as Terraform or CloudFormation: patches of your files, and imports");
   command->add_option("run", flags->run, "The run's id, or last")->required();
   command->add_option("--to", flags->to, "terraform or cloudformation")
       ->required()
       ->check(CLI::IsMember({"terraform", "cloudformation"}));
-  command->add_option("--state", flags->state,
-                      "Terraform state (version 4), or what `aws cloudformation describe-stack-resources` prints");
-  command->add_option("--patch", flags->patch, "A .tf file, or a template, that may have the resources (repeatable)");
+  command->add_option(
+      "--state", flags->state,
+      "Terraform state (version 4), or what `aws cloudformation describe-stack-resources` prints");
+  command->add_option("--patch", flags->patch,
+                      "A .tf file, or a template, that may have the resources (repeatable)");
   command->add_option("--out", flags->out, "Folder for the generated files; without it they are printed");
-  command->add_flag("--apply", flags->apply, "Write the patches into the files; without it they are only shown");
-  command->add_option("--journal", flags->journal, "The journal of changes (default: $XDG_STATE_HOME/fargate-doctor/journal.db)");
-  command->callback([flags, &run] { run = [flags](Context& context) { return codify_command(context, *flags); }; });
+  command->add_flag("--apply", flags->apply,
+                    "Write the patches into the files; without it they are only shown");
+  command->add_option("--journal", flags->journal,
+                      "The journal of changes (default: $XDG_STATE_HOME/fargate-doctor/journal.db)");
+  command->callback(
+      [flags, &run] { run = [flags](Context& context) { return codify_command(context, *flags); }; });
 }
 
 }  // namespace doctor::cli

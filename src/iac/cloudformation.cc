@@ -31,7 +31,9 @@ struct Place {
   const TemplateResource::Inside* inside = nullptr;  // nullptr: the resource itself
 };
 
-std::string text_of(const Value& value) { return value.is_scalar() ? value.text : json_text(value); }
+std::string text_of(const Value& value) {
+  return value.is_scalar() ? value.text : json_text(value);
+}
 
 // 2: says so literally; 1: may mean it (an intrinsic function, or not said); 0: means something else.
 int fit(const YamlNode& resource, const std::string& type, const Pairs& identity) {
@@ -51,7 +53,8 @@ int fit(const YamlNode& resource, const std::string& type, const Pairs& identity
 
 class Writer {
  public:
-  Writer(const std::vector<Change>& changes, const std::vector<StackResource>& stack, const std::vector<Template>& templates)
+  Writer(const std::vector<Change>& changes, const std::vector<StackResource>& stack,
+         const std::vector<Template>& templates)
       : stack_(stack), templates_(templates) {
     for (const auto& change : changes) add_items(change);
   }
@@ -61,8 +64,10 @@ class Writer {
       const TemplateResource& resource = item.after.type.empty() ? item.before : item.after;
       const Place place = find(resource);
       if (item.after.type.empty()) {
-        add_drift(item, place.logical.empty() ? resource.type : place.logical, "*", place.logical.empty() ? "" : "a resource", "", "",
-                  Drift::Answer::by_hand, "AWS no longer has it: take it out of the template, or the next update fails or makes it again");
+        add_drift(
+            item, place.logical.empty() ? resource.type : place.logical, "*",
+            place.logical.empty() ? "" : "a resource", "", "", Drift::Answer::by_hand,
+            "AWS no longer has it: take it out of the template, or the next update fails or makes it again");
       } else if (!doubt_.empty()) {
         add_drift(item, resource.type, "*", "", "", "", Drift::Answer::by_hand, std::exchange(doubt_, {}));
       } else if (place.file) {
@@ -86,30 +91,36 @@ class Writer {
                                 " has no CloudFormation resource: " + change.title);
     }
     for (auto& now : after) {
-      const auto was = std::find_if(before.begin(), before.end(), [&](const auto& one) { return one.key == now.key; });
+      const auto was =
+          std::find_if(before.begin(), before.end(), [&](const auto& one) { return one.key == now.key; });
       TemplateResource old;
       if (was != before.end()) old = *was;
       if (same(old.properties, now.properties)) continue;
       // A rule and its targets are two things to AWS and one to CloudFormation.
       const auto whole = std::find_if(items_.begin(), items_.end(), [&](const Item& item) {
-        return item.after.type == now.type && item.after.hint == now.hint && now.key.empty() && item.after.key.empty();
+        return item.after.type == now.type && item.after.hint == now.hint && now.key.empty() &&
+               item.after.key.empty();
       });
       if (whole != items_.end()) {
-        for (std::size_t i = 0; i < now.properties.items.size(); ++i) whole->after.properties.set(now.properties.keys[i], now.properties.items[i]);
-        for (std::size_t i = 0; i < old.properties.items.size(); ++i) whole->before.properties.set(old.properties.keys[i], old.properties.items[i]);
+        for (std::size_t i = 0; i < now.properties.items.size(); ++i)
+          whole->after.properties.set(now.properties.keys[i], now.properties.items[i]);
+        for (std::size_t i = 0; i < old.properties.items.size(); ++i)
+          whole->before.properties.set(old.properties.keys[i], old.properties.items[i]);
         continue;
       }
       items_.push_back({&change, std::move(old), std::move(now)});
     }
     for (auto& was : before) {
-      const bool kept = std::any_of(after.begin(), after.end(), [&](const auto& one) { return one.key == was.key; });
+      const bool kept =
+          std::any_of(after.begin(), after.end(), [&](const auto& one) { return one.key == was.key; });
       if (!kept) items_.push_back({&change, std::move(was), {}});
     }
   }
 
   const StackResource* stack_entry(const std::string& type, const std::vector<std::string>& physical) const {
     for (const auto& entry : stack_) {
-      if (entry.type == type && std::find(physical.begin(), physical.end(), entry.physical) != physical.end()) return &entry;
+      if (entry.type == type && std::find(physical.begin(), physical.end(), entry.physical) != physical.end())
+        return &entry;
     }
     return nullptr;
   }
@@ -124,7 +135,8 @@ class Writer {
     return place;
   }
 
-  Place find_one(const std::string& type, const std::vector<std::string>& physical, const Pairs& identity, const std::string& needs) {
+  Place find_one(const std::string& type, const std::vector<std::string>& physical, const Pairs& identity,
+                 const std::string& needs) {
     const StackResource* known = stack_entry(type, physical);
     Place place;
     int best = 0, equals = 0;
@@ -133,7 +145,8 @@ class Writer {
       for (std::size_t i = 0; i < resources->items.size() && resources->kind == YamlNode::Kind::map; ++i) {
         const std::string& logical = resources->keys[i].text;
         if (!needs.empty() && !resources->items[i].at("Properties/" + needs)) continue;
-        const int now = known ? (known->logical == logical ? 3 : 0) : fit(resources->items[i], type, identity);
+        const int now =
+            known ? (known->logical == logical ? 3 : 0) : fit(resources->items[i], type, identity);
         if (now == 0 || now < best) continue;
         equals = now == best ? equals + 1 : 1;
         best = now;
@@ -141,14 +154,15 @@ class Writer {
       }
     }
     if (equals < 2) return place;
-    doubt_ = "more than one " + type + " could be it; give what `aws cloudformation describe-stack-resources` prints with --state";
+    doubt_ = "more than one " + type +
+             " could be it; give what `aws cloudformation describe-stack-resources` prints with --state";
     return {};
   }
 
-  void add_drift(const Item& item, const std::string& address, std::string attribute, std::string code, std::string live, std::string place,
-                 Drift::Answer answer, std::string detail = {}) {
-    codified_.drift.push_back({item.change->resource.id, address, std::move(attribute), std::move(code), std::move(live), std::move(place),
-                               answer, std::move(detail)});
+  void add_drift(const Item& item, const std::string& address, std::string attribute, std::string code,
+                 std::string live, std::string place, Drift::Answer answer, std::string detail = {}) {
+    codified_.drift.push_back({item.change->resource.id, address, std::move(attribute), std::move(code),
+                               std::move(live), std::move(place), answer, std::move(detail)});
   }
 
   core::Result<void> patch(const Item& item, const Place& place) {
@@ -157,10 +171,13 @@ class Writer {
       after = place.inside->properties;
       before = {};
       // Nothing in a list is the same where it was not there before.
-      if (!item.before.inside.empty()) before = item.before.inside.front().properties;
-      else before.set(after.keys.front(), list_value({}));
+      if (!item.before.inside.empty())
+        before = item.before.inside.front().properties;
+      else
+        before.set(after.keys.front(), list_value({}));
     }
-    auto made = patch_document(place.file->text, place.file->name, before, after, "Resources/" + place.logical + "/Properties");
+    auto made = patch_document(place.file->text, place.file->name, before, after,
+                               "Resources/" + place.logical + "/Properties");
     if (!made) return core::fail(made.error());
     for (const auto& change : made->changed) {
       add_drift(item, place.logical, change.path, change.code, change.live,
@@ -192,10 +209,10 @@ class Writer {
   void generate(const Item& item) {
     const auto& resource = item.after;
     if (resource.partial || resource.identifier.empty()) {
-      const std::string detail = resource.partial
-                                     ? "the run knows only a part of it: give the template that has it with --patch"
-                                 : resource.note.empty() ? "the journal has no id to import it by: look it up"
-                                                         : resource.note;
+      const std::string detail =
+          resource.partial ? "the run knows only a part of it: give the template that has it with --patch"
+          : resource.note.empty() ? "the journal has no id to import it by: look it up"
+                                  : resource.note;
       each_change(item, [&](const std::string& name, const Value& live) {
         add_drift(item, resource.type, name, "", text_of(live), "", Drift::Answer::by_hand, detail);
       });
@@ -212,7 +229,9 @@ class Writer {
     resources_.set(logical, std::move(block));
     ordered_json identifier = ordered_json::object();
     for (const auto& [name, value] : resource.identifier) identifier[name] = value;
-    imports_.push_back({{"ResourceType", resource.type}, {"LogicalResourceId", logical}, {"ResourceIdentifier", identifier}});
+    imports_.push_back({{"ResourceType", resource.type},
+                        {"LogicalResourceId", logical},
+                        {"ResourceIdentifier", identifier}});
     iam_import_ = iam_import_ || resource.type.starts_with("AWS::IAM::");
     each_change(item, [&](const std::string& name, const Value& live) {
       add_drift(item, logical, name, "", text_of(live), "", Drift::Answer::imported);
@@ -220,12 +239,14 @@ class Writer {
   }
 
   // The properties that the run set; where it made the resource, that is one thing.
-  static void each_change(const Item& item, const std::function<void(const std::string&, const Value&)>& say) {
+  static void each_change(const Item& item,
+                          const std::function<void(const std::string&, const Value&)>& say) {
     const Value& properties = item.after.properties;
     if (item.before.type.empty()) return say("*", properties);
     for (std::size_t i = 0; i < properties.items.size(); ++i) {
       const Value* was = item.before.properties.member(properties.keys[i]);
-      if (!was || !same(*was, properties.items[i])) say(properties.keys[i], worth_writing(was ? *was : Value{}, properties.items[i]));
+      if (!was || !same(*was, properties.items[i]))
+        say(properties.keys[i], worth_writing(was ? *was : Value{}, properties.items[i]));
     }
   }
 
@@ -242,7 +263,9 @@ class Writer {
       const std::string text = yaml_text(root, 0) + "\n";
       codified_.files.push_back({"fargate-doctor-import.yaml", text});
       codified_.files.push_back({"fargate-doctor-resources-to-import.json", json_file(imports_)});
-      ordered_json input = {{"StackName", "fargate-doctor"}, {"ChangeSetName", "fargate-doctor-import"}, {"ChangeSetType", "IMPORT"}};
+      ordered_json input = {{"StackName", "fargate-doctor"},
+                            {"ChangeSetName", "fargate-doctor-import"},
+                            {"ChangeSetType", "IMPORT"}};
       if (iam_import_) input["Capabilities"] = {"CAPABILITY_NAMED_IAM"};
       input["ResourcesToImport"] = imports_;
       add_body(input, text);
@@ -250,16 +273,23 @@ class Writer {
     }
     for (const auto& file : templates_) {
       if (!touched_.contains(&file)) continue;
-      const auto& edits = edits_[&file];
-      const std::string after = edited(file.text, edits);
-      if (!edits.empty()) codified_.patches.push_back({file.name, file.text, after, unified_diff(file.name, file.text, edits)});
+      auto& edits = edits_[&file];
+      std::string after = edited(file.text, edits);
+      if (overlap(edits) || !parse_yaml(after, file.name)) {
+        drop_patch(codified_, file.name);
+        edits.clear();
+        after = file.text;
+      }
+      if (!edits.empty())
+        codified_.patches.push_back({file.name, file.text, after, unified_diff(file.name, file.text, edits)});
       if (!edits.empty() || parameters_.contains(&file)) write_update(file, after, edits.empty());
     }
   }
 
   void write_update(const Template& file, const std::string& after, bool unchanged) {
     const std::string stack = stack_.empty() ? "STACK" : stack_.front().stack;
-    ordered_json input = {{"StackName", stack}, {"ChangeSetName", "fargate-doctor-update"}, {"ChangeSetType", "UPDATE"}};
+    ordered_json input = {
+        {"StackName", stack}, {"ChangeSetName", "fargate-doctor-update"}, {"ChangeSetType", "UPDATE"}};
     ordered_json parameters = ordered_json::array();
     if (const YamlNode* declared = file.root.member("Parameters")) {
       for (const auto& key : declared->keys) {
@@ -290,7 +320,9 @@ class Writer {
       return;
     }
     input["TemplateURL"] = "https://BUCKET.s3.amazonaws.com/TEMPLATE";
-    codified_.notes.push_back("the template is larger than the 51,200 bytes that a change set takes: upload it to S3 and give its URL");
+    codified_.notes.push_back(
+        "the template is larger than the 51,200 bytes that a change set takes: upload it to S3 and give its "
+        "URL");
   }
 
   const std::vector<StackResource>& stack_;
@@ -313,29 +345,35 @@ core::Result<Template> read_template(std::string name, std::string text) {
   if (!root) return core::fail(root.error());
   const YamlNode* resources = root->member("Resources");
   if (!resources || resources->kind != YamlNode::Kind::map) {
-    return core::fail(core::ErrorKind::bad_input, name + " is not a CloudFormation template: it has no Resources");
+    return core::fail(core::ErrorKind::bad_input,
+                      name + " is not a CloudFormation template: it has no Resources");
   }
   return Template{std::move(name), std::move(text), std::move(*root)};
 }
 
-core::Result<std::vector<StackResource>> read_stack_resources(std::string_view text, std::string_view origin) {
+core::Result<std::vector<StackResource>> read_stack_resources(std::string_view text,
+                                                              std::string_view origin) {
   auto document = core::JsonDocument::parse(text, origin);
   if (!document) return core::fail(document.error());
   const core::Json root = document->root();
-  const core::Json list = root["StackResources"].present() ? root["StackResources"] : root["StackResourceSummaries"];
+  const core::Json list =
+      root["StackResources"].present() ? root["StackResources"] : root["StackResourceSummaries"];
   if (!list.is_array()) {
     return core::fail(core::ErrorKind::bad_input, std::string(origin) + " has no StackResources",
                       "give what `aws cloudformation describe-stack-resources --stack-name …` prints");
   }
   std::vector<StackResource> stack;
   for (const core::Json entry : list.items()) {
-    stack.push_back({std::string(entry["StackName"].string_or()), std::string(entry["LogicalResourceId"].string_or()),
-                     std::string(entry["PhysicalResourceId"].string_or()), std::string(entry["ResourceType"].string_or())});
+    stack.push_back({std::string(entry["StackName"].string_or()),
+                     std::string(entry["LogicalResourceId"].string_or()),
+                     std::string(entry["PhysicalResourceId"].string_or()),
+                     std::string(entry["ResourceType"].string_or())});
   }
   return stack;
 }
 
-core::Result<Codified> cloudformation_of(const std::vector<Change>& changes, const std::vector<StackResource>& stack,
+core::Result<Codified> cloudformation_of(const std::vector<Change>& changes,
+                                         const std::vector<StackResource>& stack,
                                          const std::vector<Template>& templates) {
   return Writer(changes, stack, templates).write();
 }

@@ -1,5 +1,6 @@
-// A run as CloudFormation: patches of the user's own templates with the change set that applies each, and, for
-// what is in no template, a template to import it by with the resources-to-import that the change set takes.
+// A run as CloudFormation: patches of the user's own templates with the change set that applies each, and,
+// for what is in no template, a template to import it by with the resources-to-import that the change set
+// takes.
 //
 //   auto codified = cloudformation_of(changes, stack, templates);
 #pragma once
@@ -28,7 +29,8 @@ struct StackResource {
 core::Result<std::vector<StackResource>> read_stack_resources(std::string_view text, std::string_view origin);
 
 // `stack` may be empty; then resources are looked for in the templates by their name properties.
-core::Result<Codified> cloudformation_of(const std::vector<Change>& changes, const std::vector<StackResource>& stack,
+core::Result<Codified> cloudformation_of(const std::vector<Change>& changes,
+                                         const std::vector<StackResource>& stack,
                                          const std::vector<Template>& templates);
 
 }  // namespace doctor::iac

@@ -74,6 +74,7 @@ class Patcher {
   }
 
   DocumentPatch take() {
+    settle(text_, patch_.edits);
     const std::size_t line = text_.find('\n');
     const bool crlf = line != std::string_view::npos && line > 0 && text_[line - 1] == '\r';
     for (auto& edit : patch_.edits) {
@@ -138,14 +139,16 @@ class Patcher {
     } else if (ref && root_.at("Resources/" + target)) {
       instead = "point it at another resource than " + target;
     }
-    patch_.refusals.push_back(
-        {node.span.begin, path, std::string(text_of(node.span)), "it is computed by " + name, instead,
-         parameter ? target : "", after.is_scalar() ? after.text : json_text(after)});
+    patch_.refusals.push_back({node.span.begin, path, std::string(text_of(node.span)),
+                               "it is computed by " + name, instead, parameter ? target : "",
+                               after.is_scalar() ? after.text : json_text(after)});
   }
 
   // Flow collections and JSON.
   std::string flow_text(const Value& value, std::size_t indent) const {
-    return json_ ? pretty_json(value, indent, level()) : value.is_scalar() ? yaml_scalar(value) : json_text(value);
+    return json_               ? pretty_json(value, indent, level())
+           : value.is_scalar() ? yaml_scalar(value)
+                               : json_text(value);
   }
   // Blanks that a level of the file's own JSON has.
   std::size_t level() const {
@@ -244,7 +247,8 @@ class Patcher {
     }
     const std::size_t start = line_start(begin);
     const std::size_t newline = text_.find('\n', item.span.end);
-    if (collection.items.size() == 1)
+    const bool filled = std::find(inserted_.begin(), inserted_.end(), &collection) != inserted_.end();
+    if (collection.items.size() == 1 && !filled)
       return edit({collection.span.begin, item.span.end}, collection.kind == Kind::map ? "{}" : "[]");
     // The first key of a map that is a member of a list shares its line with the "-".
     const bool shares =
@@ -362,6 +366,7 @@ class Patcher {
       }
       return i;
     };
+    std::vector<const Value*> added;
     for (const auto& item : after.items) {
       const std::string& name = item.member(key)->text;
       const Value* was = counterpart(before, name);
@@ -375,15 +380,25 @@ class Patcher {
       } else if (was) {
         refuse(sequence, item, where);
       } else {
-        note(sequence.span.begin, where, "", item);
-        append(sequence, item);
+        added.push_back(&item);
       }
     }
     for (const auto& item : before.items) {
       const Value* identity = item.member(key);
       if (!identity || counterpart(after, identity->text)) continue;
       const std::size_t index = index_of(identity->text);
-      if (index < sequence.items.size()) remove(sequence, index, path + "[" + identity->text + "]");
+      if (index == sequence.items.size()) continue;
+      const std::string where = path + "[" + identity->text + "]";
+      if (added.empty()) {
+        remove(sequence, index, where);
+      } else {  // the place of one that goes is the place of one that comes
+        replace(sequence.items[index], *added.front(), where);
+        added.erase(added.begin());
+      }
+    }
+    for (const Value* item : added) {
+      note(sequence.span.begin, path + "[" + item->member(key)->text + "]", "", *item);
+      append(sequence, *item);
     }
   }
 

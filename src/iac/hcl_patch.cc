@@ -14,7 +14,9 @@ using Kind = HclExpression::Kind;
 
 const Value kNothing;
 
-std::string live_text(const Value& value) { return value.is_scalar() ? value.text : json_text(value); }
+std::string live_text(const Value& value) {
+  return value.is_scalar() ? value.text : json_text(value);
+}
 
 // New text inside a heredoc: what would open a template sequence there must not.
 std::string escaped(std::string text) {
@@ -58,16 +60,14 @@ class Patcher {
   }
 
   void note_change(const std::string& path, std::size_t offset, std::string code, const Value& live) {
-    result_.changed.push_back({path, std::move(code),
-                               live_text(live),
-                               place_of(file_.name, file_.text, offset)});
+    result_.changed.push_back(
+        {path, std::move(code), live_text(live), place_of(file_.name, file_.text, offset)});
   }
 
   void refuse(const std::string& path, const HclExpression& expression, const Value& after, std::string why) {
     result_.refusals.push_back({place_of(file_.name, file_.text, expression.span.begin), path,
                                 std::string(editor_.text_of(expression.span)), std::move(why),
-                                what_to_change(expression, after, request_.files),
-                                live_text(after)});
+                                what_to_change(expression, after, request_.files), live_text(after)});
   }
 
   void patch_block(const HclBlock& block, const CodeBlock& before, const CodeBlock& after,
@@ -214,11 +214,16 @@ class Patcher {
       return;
     }
     note_change(path, expression.span.begin, std::string(editor_.text_of(expression.span)), after);
-    editor_.replace_value(expression, expression.kind == Kind::string ? in_form_of(expression.text, before, after) : after);
+    editor_.replace_value(
+        expression, expression.kind == Kind::string ? in_form_of(expression.text, before, after) : after);
   }
 
   void reconcile_object(const HclExpression& object, const Value& before, const Value& after,
                         const std::string& path) {
+    if (object.members.empty()) {  // "{}" has no hand to keep
+      note_change(path, object.span.begin, std::string(editor_.text_of(object.span)), after);
+      return editor_.replace_value(object, after);
+    }
     for (std::size_t i = 0; i < after.items.size(); ++i) {
       const auto& key = after.keys[i];
       const Value* was = before.member(key);
@@ -352,7 +357,12 @@ class Patcher {
       if (!member || counterpart(after, identity->text)) continue;
       note_change(path + "[" + identity->text + "]", member->value.span.begin,
                   std::string(editor_.text_of(member->value.span)), {});
-      editor_.remove(tuple, *member);
+      if (added.empty()) {
+        editor_.remove(tuple, *member);
+      } else {  // the place of one that goes is the place of one that comes
+        editor_.replace_value(member->value, added.front());
+        added.erase(added.begin());
+      }
     }
     editor_.append(tuple, added);
   }
@@ -372,7 +382,8 @@ class Patcher {
     }
     for (const auto& refusal : patch->refusals) {
       result_.refusals.push_back({place_of(file_.name, file_.text, expression.content.begin + refusal.offset),
-                                  path + "/" + refusal.path, refusal.code, refusal.why, refusal.instead, refusal.value});
+                                  path + "/" + refusal.path, refusal.code, refusal.why, refusal.instead,
+                                  refusal.value});
     }
     for (const auto& edit : patch->edits) {
       const std::size_t begin = expression.content.begin + edit.offset;

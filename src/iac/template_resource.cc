@@ -67,7 +67,8 @@ Value pascal(const Value& value) {
 
 TemplateResource service(const Change& change, const Value& state) {
   TemplateResource resource;
-  const std::string name = text_at(state, "serviceName"), cluster(core::short_name(text_at(state, "clusterArn")));
+  const std::string name = text_at(state, "serviceName"),
+                    cluster(core::short_name(text_at(state, "clusterArn")));
   resource.type = "AWS::ECS::Service";
   resource.hint = name;
   resource.identifier = {{"ServiceArn", change.resource.id}, {"Cluster", text_at(state, "clusterArn")}};
@@ -75,22 +76,29 @@ TemplateResource service(const Change& change, const Value& state) {
   resource.identity = {{"ServiceName", name}, {"Cluster", cluster}};
   Value& p = resource.properties;
   p.set("ServiceName", string_value(name));
-  take(p, state, {{"clusterArn", "Cluster"}, {"taskDefinition", "TaskDefinition"}, {"desiredCount", "DesiredCount"}});
+  take(p, state,
+       {{"clusterArn", "Cluster"}, {"taskDefinition", "TaskDefinition"}, {"desiredCount", "DesiredCount"}});
   const Value strategy = field(state, "capacityProviderStrategy");
   if (strategy.empty()) {
     take(p, state, {{"launchType", "LaunchType"}});
   } else {
     put(p, "CapacityProviderStrategy", pascal(strategy));
   }
-  take(p, state, {{"platformVersion", "PlatformVersion"}, {"healthCheckGracePeriodSeconds", "HealthCheckGracePeriodSeconds"},
-                  {"enableExecuteCommand", "EnableExecuteCommand"}, {"enableECSManagedTags", "EnableECSManagedTags"},
-                  {"availabilityZoneRebalancing", "AvailabilityZoneRebalancing"}});
-  if (text_at(state, "schedulingStrategy") == "DAEMON") take(p, state, {{"schedulingStrategy", "SchedulingStrategy"}});
+  take(p, state,
+       {{"platformVersion", "PlatformVersion"},
+        {"healthCheckGracePeriodSeconds", "HealthCheckGracePeriodSeconds"},
+        {"enableExecuteCommand", "EnableExecuteCommand"},
+        {"enableECSManagedTags", "EnableECSManagedTags"},
+        {"availabilityZoneRebalancing", "AvailabilityZoneRebalancing"}});
+  if (text_at(state, "schedulingStrategy") == "DAEMON")
+    take(p, state, {{"schedulingStrategy", "SchedulingStrategy"}});
   if (text_at(state, "propagateTags") != "NONE") take(p, state, {{"propagateTags", "PropagateTags"}});
-  Value deployment = made(state, {{"deploymentConfiguration/maximumPercent", "MaximumPercent"},
-                                  {"deploymentConfiguration/minimumHealthyPercent", "MinimumHealthyPercent"}});
+  Value deployment =
+      made(state, {{"deploymentConfiguration/maximumPercent", "MaximumPercent"},
+                   {"deploymentConfiguration/minimumHealthyPercent", "MinimumHealthyPercent"}});
   if (text_at(state, "deploymentConfiguration/deploymentCircuitBreaker/enable") == "true") {
-    put(deployment, "DeploymentCircuitBreaker", pascal(field(state, "deploymentConfiguration/deploymentCircuitBreaker")));
+    put(deployment, "DeploymentCircuitBreaker",
+        pascal(field(state, "deploymentConfiguration/deploymentCircuitBreaker")));
   }
   put(p, "DeploymentConfiguration", deployment);
   Value vpc = pascal(field(state, "networkConfiguration/awsvpcConfiguration"));
@@ -99,8 +107,10 @@ TemplateResource service(const Change& change, const Value& state) {
     network.set("AwsvpcConfiguration", std::move(vpc));
     p.set("NetworkConfiguration", std::move(network));
   }
-  if (const Value balancers = field(state, "loadBalancers"); !balancers.empty()) put(p, "LoadBalancers", pascal(balancers));
-  if (const Value registries = field(state, "serviceRegistries"); !registries.empty()) put(p, "ServiceRegistries", pascal(registries));
+  if (const Value balancers = field(state, "loadBalancers"); !balancers.empty())
+    put(p, "LoadBalancers", pascal(balancers));
+  if (const Value registries = field(state, "serviceRegistries"); !registries.empty())
+    put(p, "ServiceRegistries", pascal(registries));
   put(p, "Tags", tags_of(state, "tags"));
   return resource;
 }
@@ -114,9 +124,16 @@ TemplateResource task_definition(const Value& state) {
   resource.physical = {arn};
   resource.identity = {{"Family", family}};
   Value& p = resource.properties;
-  take(p, state, {{"family", "Family"}, {"requiresCompatibilities", "RequiresCompatibilities"}, {"networkMode", "NetworkMode"},
-                  {"cpu", "Cpu"}, {"memory", "Memory"}, {"executionRoleArn", "ExecutionRoleArn"}, {"taskRoleArn", "TaskRoleArn"},
-                  {"pidMode", "PidMode"}, {"ipcMode", "IpcMode"}});
+  take(p, state,
+       {{"family", "Family"},
+        {"requiresCompatibilities", "RequiresCompatibilities"},
+        {"networkMode", "NetworkMode"},
+        {"cpu", "Cpu"},
+        {"memory", "Memory"},
+        {"executionRoleArn", "ExecutionRoleArn"},
+        {"taskRoleArn", "TaskRoleArn"},
+        {"pidMode", "PidMode"},
+        {"ipcMode", "IpcMode"}});
   Value containers = list_value({});
   for (auto container : field(state, "containerDefinitions").items) {
     if (text_at(container, "cpu") == "0") container.erase("cpu");
@@ -124,7 +141,8 @@ TemplateResource task_definition(const Value& state) {
   }
   p.set("ContainerDefinitions", std::move(containers));
   if (const Value* storage = state.at("ephemeralStorage")) put(p, "EphemeralStorage", pascal(*storage));
-  if (const Value platform = field(state, "runtimePlatform"); !platform.empty()) put(p, "RuntimePlatform", pascal(platform));
+  if (const Value platform = field(state, "runtimePlatform"); !platform.empty())
+    put(p, "RuntimePlatform", pascal(platform));
   if (const Value volumes = field(state, "volumes"); !volumes.empty()) put(p, "Volumes", pascal(volumes));
   put(p, "Tags", tags_of(state, "tags"));
   resource.note = "a stack update registers a revision of its own and deregisters the one it made before";
@@ -166,7 +184,8 @@ Resources security_group(const Change& change, const Value& state) {
     const std::string list = egress ? "SecurityGroupEgress" : "SecurityGroupIngress";
     Value properties;
     properties.set(list, list_value({entry}));
-    resource.inside.push_back({"AWS::EC2::SecurityGroup", {group}, {{"GroupName", text_at(state, "GroupName")}}, properties, list});
+    resource.inside.push_back(
+        {"AWS::EC2::SecurityGroup", {group}, {{"GroupName", text_at(state, "GroupName")}}, properties, list});
     rules.push_back(std::move(resource));
   }
   return rules;
@@ -187,10 +206,16 @@ Resources network_acl(const Value& state) {
     p.set("RuleNumber", number_value(number));
     p.set("Egress", boolean_value(list.keys[i].starts_with("egress")));
     p.set("Protocol", number_value(text_at(list.items[i], "Protocol")));
-    take(p, list.items[i], {{"RuleAction", "RuleAction"}, {"CidrBlock", "CidrBlock"}, {"Ipv6CidrBlock", "Ipv6CidrBlock"},
-                            {"PortRange", "PortRange"}, {"IcmpTypeCode", "Icmp"}});
+    take(p, list.items[i],
+         {{"RuleAction", "RuleAction"},
+          {"CidrBlock", "CidrBlock"},
+          {"Ipv6CidrBlock", "Ipv6CidrBlock"},
+          {"PortRange", "PortRange"},
+          {"IcmpTypeCode", "Icmp"}});
     resource.identity = {{"RuleNumber", number}, {"NetworkAclId", text_at(state, "NetworkAclId")}};
-    resource.note = "CloudFormation names ACL entries itself and cannot import one: delete this one, then let the stack make it";
+    resource.note =
+        "CloudFormation names ACL entries itself and cannot import one: delete this one, then let the stack "
+        "make it";
     entries.push_back(std::move(resource));
   }
   return entries;
@@ -212,14 +237,22 @@ Resources route_table(const Change& change, const Value& state) {
     Value& p = resource.properties;
     p.set("RouteTableId", string_value(table));
     const bool v6 = destination.find(':') != std::string::npos, prefix = destination.starts_with("pl-");
-    p.set(v6 ? "DestinationIpv6CidrBlock" : prefix ? "DestinationPrefixListId" : "DestinationCidrBlock", string_value(destination));
+    p.set(v6       ? "DestinationIpv6CidrBlock"
+          : prefix ? "DestinationPrefixListId"
+                   : "DestinationCidrBlock",
+          string_value(destination));
     resource.identity.emplace_back(p.keys.back(), destination);
     if (from) {
-      take(p, *from, {{"NatGatewayId", "NatGatewayId"}, {"TransitGatewayId", "TransitGatewayId"},
-                      {"VpcPeeringConnectionId", "VpcPeeringConnectionId"}, {"NetworkInterfaceId", "NetworkInterfaceId"},
-                      {"EgressOnlyInternetGatewayId", "EgressOnlyInternetGatewayId"}, {"CarrierGatewayId", "CarrierGatewayId"}});
+      take(p, *from,
+           {{"NatGatewayId", "NatGatewayId"},
+            {"TransitGatewayId", "TransitGatewayId"},
+            {"VpcPeeringConnectionId", "VpcPeeringConnectionId"},
+            {"NetworkInterfaceId", "NetworkInterfaceId"},
+            {"EgressOnlyInternetGatewayId", "EgressOnlyInternetGatewayId"},
+            {"CarrierGatewayId", "CarrierGatewayId"}});
       const std::string gateway = text_at(*from, "GatewayId");
-      if (!gateway.empty()) p.set(gateway.starts_with("vpce-") ? "VpcEndpointId" : "GatewayId", string_value(gateway));
+      if (!gateway.empty())
+        p.set(gateway.starts_with("vpce-") ? "VpcEndpointId" : "GatewayId", string_value(gateway));
     }
     routes.push_back(std::move(resource));
   }
@@ -235,11 +268,16 @@ TemplateResource vpc_endpoint(const Value& state) {
   resource.physical = {id};
   resource.identity = {{"ServiceName", name}, {"VpcId", text_at(state, "VpcId")}};
   Value& p = resource.properties;
-  take(p, state, {{"VpcId", "VpcId"}, {"ServiceName", "ServiceName"}, {"VpcEndpointType", "VpcEndpointType"}});
-  if (text_at(state, "VpcEndpointType") != "Gateway") take(p, state, {{"PrivateDnsEnabled", "PrivateDnsEnabled"}});
-  take(p, state, {{"RouteTableIds", "RouteTableIds"}, {"SubnetIds", "SubnetIds"}, {"PolicyDocument", "PolicyDocument"}});
+  take(p, state,
+       {{"VpcId", "VpcId"}, {"ServiceName", "ServiceName"}, {"VpcEndpointType", "VpcEndpointType"}});
+  if (text_at(state, "VpcEndpointType") != "Gateway")
+    take(p, state, {{"PrivateDnsEnabled", "PrivateDnsEnabled"}});
+  take(
+      p, state,
+      {{"RouteTableIds", "RouteTableIds"}, {"SubnetIds", "SubnetIds"}, {"PolicyDocument", "PolicyDocument"}});
   Value groups = list_value({});
-  for (const auto& group : field(state, "Groups").items) groups.items.push_back(group.is_scalar() ? group : string_value(text_at(group, "GroupId")));
+  for (const auto& group : field(state, "Groups").items)
+    groups.items.push_back(group.is_scalar() ? group : string_value(text_at(group, "GroupId")));
   if (!groups.items.empty()) p.set("SecurityGroupIds", std::move(groups));
   put(p, "Tags", tags_of(state, "Tags"));
   return resource;
@@ -259,16 +297,19 @@ Resources vpc(const Change& change, const Value& state) {
     resource.identifier = {{"VpcId", id}};
     resource.physical = {id};
     resource.partial = true;
-    take(resource.properties, state, {{"EnableDnsSupport", "EnableDnsSupport"}, {"EnableDnsHostnames", "EnableDnsHostnames"}});
+    take(resource.properties, state,
+         {{"EnableDnsSupport", "EnableDnsSupport"}, {"EnableDnsHostnames", "EnableDnsHostnames"}});
     return {resource};
   }
   if (kind == "ec2:subnet") {
     resource.type = "AWS::EC2::Subnet";
-    resource.hint = text_at(state, "Tags/Name").empty() ? text_at(state, "SubnetId") : text_at(state, "Tags/Name");
+    resource.hint =
+        text_at(state, "Tags/Name").empty() ? text_at(state, "SubnetId") : text_at(state, "Tags/Name");
     resource.identifier = {{"SubnetId", text_at(state, "SubnetId")}};
     resource.physical = {text_at(state, "SubnetId")};
     resource.identity = {{"CidrBlock", text_at(state, "CidrBlock")}, {"VpcId", text_at(state, "VpcId")}};
-    take(resource.properties, state, {{"VpcId", "VpcId"}, {"CidrBlock", "CidrBlock"}, {"AvailabilityZone", "AvailabilityZone"}});
+    take(resource.properties, state,
+         {{"VpcId", "VpcId"}, {"CidrBlock", "CidrBlock"}, {"AvailabilityZone", "AvailabilityZone"}});
     put(resource.properties, "Tags", tags_of(state, "Tags"));
     return {resource};
   }
@@ -303,13 +344,15 @@ TemplateResource managed_policy(const Change& change, const Value& state) {
   resource.physical = {change.resource.id};
   resource.identity = {{"ManagedPolicyName", resource.hint}};
   resource.partial = true;
-  take(resource.properties, state, {{"PolicyName", "ManagedPolicyName"}, {"Path", "Path"}, {"Description", "Description"}});
+  take(resource.properties, state,
+       {{"PolicyName", "ManagedPolicyName"}, {"Path", "Path"}, {"Description", "Description"}});
   if (&state == &change.after) {
     for (const auto& request : change.requests) {
       const Value* document = request.at("PolicyDocument");
       if (!document) continue;
       const Value parsed = document_of(*document);
-      resource.properties.set("PolicyDocument", parsed.kind == Value::Kind::document ? parsed.items.front() : parsed);
+      resource.properties.set("PolicyDocument",
+                              parsed.kind == Value::Kind::document ? parsed.items.front() : parsed);
       resource.partial = false;
     }
   }
@@ -345,12 +388,24 @@ TemplateResource alarm(const Value& state) {
   resource.physical = {name};
   resource.identity = {{"AlarmName", name}};
   take(resource.properties, state,
-       {{"AlarmName", "AlarmName"}, {"AlarmDescription", "AlarmDescription"}, {"Namespace", "Namespace"},
-        {"MetricName", "MetricName"}, {"Dimensions", "Dimensions"}, {"Metrics", "Metrics"}, {"Statistic", "Statistic"},
-        {"ExtendedStatistic", "ExtendedStatistic"}, {"Period", "Period"}, {"EvaluationPeriods", "EvaluationPeriods"},
-        {"DatapointsToAlarm", "DatapointsToAlarm"}, {"Threshold", "Threshold"}, {"ComparisonOperator", "ComparisonOperator"},
-        {"TreatMissingData", "TreatMissingData"}, {"Unit", "Unit"}, {"AlarmActions", "AlarmActions"},
-        {"OKActions", "OKActions"}, {"InsufficientDataActions", "InsufficientDataActions"}});
+       {{"AlarmName", "AlarmName"},
+        {"AlarmDescription", "AlarmDescription"},
+        {"Namespace", "Namespace"},
+        {"MetricName", "MetricName"},
+        {"Dimensions", "Dimensions"},
+        {"Metrics", "Metrics"},
+        {"Statistic", "Statistic"},
+        {"ExtendedStatistic", "ExtendedStatistic"},
+        {"Period", "Period"},
+        {"EvaluationPeriods", "EvaluationPeriods"},
+        {"DatapointsToAlarm", "DatapointsToAlarm"},
+        {"Threshold", "Threshold"},
+        {"ComparisonOperator", "ComparisonOperator"},
+        {"TreatMissingData", "TreatMissingData"},
+        {"Unit", "Unit"},
+        {"AlarmActions", "AlarmActions"},
+        {"OKActions", "OKActions"},
+        {"InsufficientDataActions", "InsufficientDataActions"}});
   return resource;
 }
 
@@ -369,15 +424,20 @@ TemplateResource rule(const Change& change, const Value& state, bool targets) {
     for (std::size_t i = 0; i < state.items.size(); ++i) {
       Value target;
       target.set("Id", string_value(state.keys[i]));
-      take(target, state.items[i], {{"Arn", "Arn"}, {"RoleArn", "RoleArn"}, {"Input", "Input"}, {"InputPath", "InputPath"}});
+      take(target, state.items[i],
+           {{"Arn", "Arn"}, {"RoleArn", "RoleArn"}, {"Input", "Input"}, {"InputPath", "InputPath"}});
       list.items.push_back(std::move(target));
     }
     p.set("Targets", std::move(list));
     return resource;
   }
   resource.identifier = {{"Arn", text_at(state, "Arn")}};
-  take(p, state, {{"Description", "Description"}, {"EventPattern", "EventPattern"}, {"ScheduleExpression", "ScheduleExpression"},
-                  {"RoleArn", "RoleArn"}, {"State", "State"}});
+  take(p, state,
+       {{"Description", "Description"},
+        {"EventPattern", "EventPattern"},
+        {"ScheduleExpression", "ScheduleExpression"},
+        {"RoleArn", "RoleArn"},
+        {"State", "State"}});
   if (text_at(state, "EventBusName") != "default") take(p, state, {{"EventBusName", "EventBusName"}});
   return resource;
 }
@@ -392,9 +452,11 @@ TemplateResource lifecycle_policy(const Change& change, const Value& state) {
   resource.identity = {{"RepositoryName", repository}};
   resource.properties.set("RepositoryName", string_value(repository));
   Value policy;
-  if (const Value* text = state.at("lifecyclePolicyText")) policy.set("LifecyclePolicyText", string_value(json_text(*text)));
+  if (const Value* text = state.at("lifecyclePolicyText"))
+    policy.set("LifecyclePolicyText", string_value(json_text(*text)));
   resource.properties.set("LifecyclePolicy", policy);
-  resource.note = "the repository comes into the stack with its policy: compare its other settings by drift detection";
+  resource.note =
+      "the repository comes into the stack with its policy: compare its other settings by drift detection";
   return resource;
 }
 
@@ -406,7 +468,8 @@ TemplateResource log_group(const Value& state) {
   resource.identifier = {{"LogGroupName", name}};
   resource.physical = {name};
   resource.identity = {{"LogGroupName", name}};
-  take(resource.properties, state, {{"logGroupName", "LogGroupName"}, {"retentionInDays", "RetentionInDays"}, {"kmsKeyId", "KmsKeyId"}});
+  take(resource.properties, state,
+       {{"logGroupName", "LogGroupName"}, {"retentionInDays", "RetentionInDays"}, {"kmsKeyId", "KmsKeyId"}});
   return resource;
 }
 
@@ -433,7 +496,8 @@ std::vector<TemplateResource> template_resources(const Change& change, const Val
   if (kind == "iam:policy") return {managed_policy(change, state)};
   if (kind == "elbv2:target-group-attributes") return {target_group_attributes(change, state)};
   if (kind == "cloudwatch:alarm") return {alarm(state)};
-  if (kind == "events:rule" || kind == "events:rule-targets") return {rule(change, state, kind == "events:rule-targets")};
+  if (kind == "events:rule" || kind == "events:rule-targets")
+    return {rule(change, state, kind == "events:rule-targets")};
   if (kind == "ecr:lifecycle-policy") return {lifecycle_policy(change, state)};
   if (kind == "logs:log-group") return {log_group(state)};
   return {};

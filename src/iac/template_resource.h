@@ -20,7 +20,7 @@ struct TemplateResource {
   std::string hint;  // what to call it: "web"
   Pairs identifier;  // of an import: {"ServiceArn", …}, {"Cluster", …}; empty: it cannot be imported
   std::vector<std::string> physical;  // ids that a stack may know it by
-  Pairs identity;    // properties that tell it in a template
+  Pairs identity;                     // properties that tell it in a template
   Value properties;
   bool partial = false;  // the state does not hold all that an import would need
   std::string note;

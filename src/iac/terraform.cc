@@ -176,8 +176,8 @@ class Writer {
                 Drift::Answer::patched);
     }
     for (auto& refusal : patch.refusals) {
-      add_drift(item, address, refusal.attribute, refusal.code, refusal.live, refusal.place, Drift::Answer::refused,
-                refusal.why + ": " + refusal.instead);
+      add_drift(item, address, refusal.attribute, refusal.code, refusal.live, refusal.place,
+                Drift::Answer::refused, refusal.why + ": " + refusal.instead);
     }
     for (const auto& name : patch.ignored) {
       const Value* live = item.after.body.attribute(name);
@@ -385,8 +385,13 @@ class Writer {
     for (const auto& file : files_) {
       const auto found = edits_.find(&file);
       if (found == edits_.end() || found->second.empty()) continue;
-      codified_.patches.push_back({file.name, file.text, edited(file.text, found->second),
-                                   unified_diff(file.name, file.text, found->second)});
+      std::string after = edited(file.text, found->second);
+      if (overlap(found->second) || !parse_hcl(after, file.name)) {
+        drop_patch(codified_, file.name);
+        continue;
+      }
+      codified_.patches.push_back(
+          {file.name, file.text, std::move(after), unified_diff(file.name, file.text, found->second)});
     }
   }
 

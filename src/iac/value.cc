@@ -228,7 +228,8 @@ Value worth_writing(const Value& before, const Value& after) {
   if ((key != "Key" && key != "key") || before.kind != Value::Kind::list) return after;
   Value changed = list_value({});
   for (const auto& item : after.items) {
-    if (std::find(before.items.begin(), before.items.end(), item) == before.items.end()) changed.items.push_back(item);
+    if (std::find(before.items.begin(), before.items.end(), item) == before.items.end())
+      changed.items.push_back(item);
   }
   return changed;
 }

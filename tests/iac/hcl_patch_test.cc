@@ -19,7 +19,9 @@ struct Patched {
   HclPatch patch;
 };
 
-Value json(std::string_view text) { return parse_value(text, "test").value(); }
+Value json(std::string_view text) {
+  return parse_value(text, "test").value();
+}
 
 CodeBlock with(std::initializer_list<std::pair<std::string, Value>> attributes) {
   CodeBlock block;
@@ -54,15 +56,36 @@ TEST(HclPatch, KeepsCommentsAndOddSpacing) {
 }
 
 TEST(HclPatch, InsertsInTheColumnOfItsNeighbours) {
-  const std::string text = "resource \"a\" \"b\" {\n    name          = \"x\"\n    other_setting = 1 # one\n\n    tags {}\n}\n";
+  const std::string text =
+      "resource \"a\" \"b\" {\n    name          = \"x\"\n    other_setting = 1 # one\n\n    tags {}\n}\n";
   EXPECT_EQ(patched(text, {}, kThree).text,
             "resource \"a\" \"b\" {\n    name          = \"x\"\n    other_setting = 1 # one\n"
             "    desired_count = 3\n\n    tags {}\n}\n");
 }
 
+TEST(HclPatch, WhatComesMayStandWhereTheLastThingGoes) {
+  const auto launch = with({{"launch_type", string_value("FARGATE")}});
+  EXPECT_EQ(
+      patched("resource \"a\" \"b\" {\n  name = 1\n  launch_type = \"FARGATE\"\n}\n", launch, kThree).text,
+      "resource \"a\" \"b\" {\n  name = 1\n  desired_count = 3\n}\n");
+  const auto list = [](const char* text) { return with({{"l", json(text)}}); };
+  EXPECT_THAT(
+      patched("resource \"a\" \"b\" {\n  l = [\n    { name = \"x\" },\n    { name = \"y\" }\n  ]\n}\n",
+              list(R"([{"name":"x"},{"name":"y"}])"), list(R"([{"name":"x"},{"name":"z"}])"))
+          .text,
+      HasSubstr("name = \"z\""));
+  EXPECT_THAT(patched("resource \"a\" \"b\" {\n  l = {\n    x = 1\n    y = 2\n  }\n}\n",
+                      list(R"({"x":1,"y":2})"), list(R"({"x":1,"z":3,"w":4})"))
+                  .text,
+              HasSubstr("    x = 1\n    z = 3\n    w = 4\n  }"));
+  EXPECT_THAT(patched("resource \"a\" \"b\" {\n  l = {}\n}\n", list("{}"), list(R"({"z":3,"w":4})")).text,
+              HasSubstr("z = 3\n    w = 4"));
+}
+
 TEST(HclPatch, WindowsLineEndsStay) {
   const std::string text = "resource \"a\" \"b\" {\r\n  name = \"x\"\r\n}\r\n";
-  EXPECT_EQ(patched(text, {}, kThree).text, "resource \"a\" \"b\" {\r\n  name = \"x\"\r\n  desired_count = 3\r\n}\r\n");
+  EXPECT_EQ(patched(text, {}, kThree).text,
+            "resource \"a\" \"b\" {\r\n  name = \"x\"\r\n  desired_count = 3\r\n}\r\n");
 }
 
 TEST(HclPatch, OpensABlockOfOneLineForASecondAttribute) {
@@ -115,20 +138,27 @@ TEST(HclPatch, SetsOneKeyInsideJsonencode) {
   ])
 }
 )";
-  const auto containers = [](const char* list) { return with({{"container_definitions", document_value(json(list))}}); };
-  const auto result = patched(text, containers(R"([{"name":"web","stopTimeout":30},{"name":"proxy","image":"p:1"}])"),
-                              containers(R"([{"name":"web","stopTimeout":120},{"name":"proxy","image":"p:1","essential":false}])"));
+  const auto containers = [](const char* list) {
+    return with({{"container_definitions", document_value(json(list))}});
+  };
+  const auto result = patched(
+      text, containers(R"([{"name":"web","stopTimeout":30},{"name":"proxy","image":"p:1"}])"),
+      containers(R"([{"name":"web","stopTimeout":120},{"name":"proxy","image":"p:1","essential":false}])"));
   EXPECT_THAT(result.patch.refusals, IsEmpty());
   EXPECT_THAT(result.text, HasSubstr("stopTimeout = 120 # seconds"));
-  EXPECT_THAT(result.text, HasSubstr("{ \"name\" : \"proxy\", \"image\" : var.proxy, \"essential\" : false }"));
+  EXPECT_THAT(result.text,
+              HasSubstr("{ \"name\" : \"proxy\", \"image\" : var.proxy, \"essential\" : false }"));
 }
 
 TEST(HclPatch, SetsOneKeyInAHeredocOfJson) {
-  const std::string text = "resource \"a\" \"b\" {\n  policy = <<-EOT\n    {\n      \"Statement\": [\n        {\"Sid\": \"A\", \"Action\": \"${var.x}\"}\n"
-                           "      ]\n    }\n  EOT\n}\n";
+  const std::string text =
+      "resource \"a\" \"b\" {\n  policy = <<-EOT\n    {\n      \"Statement\": [\n        {\"Sid\": \"A\", "
+      "\"Action\": \"${var.x}\"}\n"
+      "      ]\n    }\n  EOT\n}\n";
   const auto policy = [](const char* document) { return with({{"policy", document_value(json(document))}}); };
-  const auto result = patched(text, policy(R"({"Statement":[{"Sid":"A","Action":"s3:Get"}]})"),
-                              policy(R"({"Statement":[{"Sid":"A","Action":"s3:Get"},{"Sid":"B","Resource":"${aws:username}"}]})"));
+  const auto result = patched(
+      text, policy(R"({"Statement":[{"Sid":"A","Action":"s3:Get"}]})"),
+      policy(R"({"Statement":[{"Sid":"A","Action":"s3:Get"},{"Sid":"B","Resource":"${aws:username}"}]})"));
   EXPECT_THAT(result.patch.refusals, IsEmpty());
   EXPECT_THAT(result.text, HasSubstr("\"Action\": \"${var.x}\"}"));
   EXPECT_THAT(result.text, HasSubstr("\"Resource\": \"$${aws:username}\""));
@@ -136,25 +166,37 @@ TEST(HclPatch, SetsOneKeyInAHeredocOfJson) {
 
 TEST(HclPatch, AddsToAListAndTakesOut) {
   const auto subnets = [](const char* list) { return with({{"subnets", json(list)}}); };
-  const auto code = [](const std::string& list) { return "resource \"a\" \"b\" {\n  subnets = " + list + "\n}\n"; };
+  const auto code = [](const std::string& list) {
+    return "resource \"a\" \"b\" {\n  subnets = " + list + "\n}\n";
+  };
   const auto before = subnets(R"(["s-1","s-2"])");
-  EXPECT_THAT(patched(code("[\"s-1\", \"s-2\"]"), before, subnets(R"(["s-1","s-2","s-3"])")).text, HasSubstr("[\"s-1\", \"s-2\", \"s-3\"]"));
-  EXPECT_THAT(patched(code("[\n    \"s-1\", # one\n    \"s-2\" # two\n  ]"), before, subnets(R"(["s-1","s-2","s-3"])")).text,
+  EXPECT_THAT(patched(code("[\"s-1\", \"s-2\"]"), before, subnets(R"(["s-1","s-2","s-3"])")).text,
+              HasSubstr("[\"s-1\", \"s-2\", \"s-3\"]"));
+  EXPECT_THAT(patched(code("[\n    \"s-1\", # one\n    \"s-2\" # two\n  ]"), before,
+                      subnets(R"(["s-1","s-2","s-3"])"))
+                  .text,
               HasSubstr("\"s-2\", # two\n    \"s-3\",\n  ]"));
-  EXPECT_THAT(patched(code("[\n    \"s-1\", # one\n    \"s-2\",\n  ]"), before, subnets(R"(["s-2"])")).text, HasSubstr("[\n    \"s-2\",\n  ]"));
-  EXPECT_THAT(patched(code("[\"s-1\", \"s-2\"]"), before, subnets(R"(["s-1"])")).text, HasSubstr("[\"s-1\"]"));
-  EXPECT_THAT(patched(code("[\"s-1\", \"s-2\"]"), before, subnets(R"(["s-3","s-2"])")).text, HasSubstr("[\"s-3\", \"s-2\"]"));
+  EXPECT_THAT(patched(code("[\n    \"s-1\", # one\n    \"s-2\",\n  ]"), before, subnets(R"(["s-2"])")).text,
+              HasSubstr("[\n    \"s-2\",\n  ]"));
+  EXPECT_THAT(patched(code("[\"s-1\", \"s-2\"]"), before, subnets(R"(["s-1"])")).text,
+              HasSubstr("[\"s-1\"]"));
+  EXPECT_THAT(patched(code("[\"s-1\", \"s-2\"]"), before, subnets(R"(["s-3","s-2"])")).text,
+              HasSubstr("[\"s-3\", \"s-2\"]"));
   // A list that is partly computed may grow, but nothing that it does not name can go.
-  EXPECT_THAT(patched(code("[aws_subnet.a.id]"), subnets(R"(["s-1"])"), subnets(R"(["s-1","s-3"])")).text, HasSubstr("[aws_subnet.a.id, \"s-3\"]"));
+  EXPECT_THAT(patched(code("[aws_subnet.a.id]"), subnets(R"(["s-1"])"), subnets(R"(["s-1","s-3"])")).text,
+              HasSubstr("[aws_subnet.a.id, \"s-3\"]"));
   const auto refused = patched(code("[aws_subnet.a.id]"), before, subnets(R"(["s-2"])"));
   ASSERT_EQ(refused.patch.refusals.size(), 1u);
   EXPECT_THAT(refused.patch.refusals[0].why, HasSubstr("\"s-1\", which is to go"));
 }
 
 TEST(HclPatch, RefusesWhatIsComputedAndSaysWhatToChange) {
-  const auto variables = read_hcl_file("variables.tf", "variable \"n\" {\n  default = 2\n}\nlocals {\n  n = 2\n}\n").value();
+  const auto variables =
+      read_hcl_file("variables.tf", "variable \"n\" {\n  default = 2\n}\nlocals {\n  n = 2\n}\n").value();
   const std::pair<std::string, std::string> cases[] = {
-      {"var.n", "set the default of variable \"n\" (variables.tf:2:13, now 2) to 3, or its value where this module is called or in a .tfvars file"},
+      {"var.n",
+       "set the default of variable \"n\" (variables.tf:2:13, now 2) to 3, or its value where this module is "
+       "called or in a .tfvars file"},
       {"local.n", "change local.n (variables.tf:5:7, now 2) to 3"},
       {"local.n + 1", "change local.n (variables.tf:5:7, now 2), so that it comes out as 3"},
       {"var.missing", "set variable \"missing\" to 3"},
@@ -172,7 +214,8 @@ TEST(HclPatch, RefusesWhatIsComputedAndSaysWhatToChange) {
 }
 
 TEST(HclPatch, RefusesDynamicBlocks) {
-  const std::string text = "resource \"a\" \"b\" {\n  dynamic \"rule\" {\n    for_each = var.rules\n    content {}\n  }\n}\n";
+  const std::string text =
+      "resource \"a\" \"b\" {\n  dynamic \"rule\" {\n    for_each = var.rules\n    content {}\n  }\n}\n";
   CodeBlock after;
   after.blocks = {with({{"x", number_value("1")}})};
   after.blocks[0].type = "rule";
@@ -183,42 +226,56 @@ TEST(HclPatch, RefusesDynamicBlocks) {
 }
 
 TEST(HclPatch, LeavesToAwsWhatTheCodeIgnores) {
-  const std::string text = "resource \"a\" \"b\" {\n  desired_count = 2\n  lifecycle {\n    ignore_changes = [desired_count, tags[\"x\"]]\n  }\n}\n";
+  const std::string text =
+      "resource \"a\" \"b\" {\n  desired_count = 2\n  lifecycle {\n    ignore_changes = [desired_count, "
+      "tags[\"x\"]]\n  }\n}\n";
   const auto result = patched(text, kTwo, kThree);
   EXPECT_EQ(result.text, text);
   EXPECT_THAT(result.patch.ignored, ElementsAre("desired_count"));
 }
 
 TEST(HclPatch, KeepsTheFormThatTheFileHas) {
-  const auto before = with({{"task_definition", string_value("arn:aws:ecs:r:1:task-definition/web:7")}, {"delay", string_value("300")}});
-  const auto after = with({{"task_definition", string_value("arn:aws:ecs:r:1:task-definition/web:8")}, {"delay", string_value("60")}});
-  EXPECT_THAT(patched("resource \"a\" \"b\" {\n  task_definition = \"web:7\"\n  delay = 300\n}\n", before, after).text,
-              HasSubstr("task_definition = \"web:8\"\n  delay = 60\n"));
+  const auto before = with({{"task_definition", string_value("arn:aws:ecs:r:1:task-definition/web:7")},
+                            {"delay", string_value("300")}});
+  const auto after = with({{"task_definition", string_value("arn:aws:ecs:r:1:task-definition/web:8")},
+                           {"delay", string_value("60")}});
+  EXPECT_THAT(
+      patched("resource \"a\" \"b\" {\n  task_definition = \"web:7\"\n  delay = 300\n}\n", before, after)
+          .text,
+      HasSubstr("task_definition = \"web:8\"\n  delay = 60\n"));
 }
 
 TEST(HclPatch, ADocumentOfAnotherBlockIsNamed) {
   const auto policy = [](const char* document) { return with({{"policy", document_value(json(document))}}); };
-  const auto result = patched("data \"aws_iam_policy_document\" \"web\" {}\nresource \"a\" \"b\" {\n  policy = data.aws_iam_policy_document.web.json\n}\n",
-                              policy("{}"), policy(R"({"Statement":[]})"));
+  const auto result = patched(
+      "data \"aws_iam_policy_document\" \"web\" {}\nresource \"a\" \"b\" {\n  policy = "
+      "data.aws_iam_policy_document.web.json\n}\n",
+      policy("{}"), policy(R"({"Statement":[]})"));
   ASSERT_EQ(result.patch.refusals.size(), 1u);
-  EXPECT_THAT(result.patch.refusals[0].instead, HasSubstr("data \"aws_iam_policy_document\" \"web\" (main.tf:1:1)"));
+  EXPECT_THAT(result.patch.refusals[0].instead,
+              HasSubstr("data \"aws_iam_policy_document\" \"web\" (main.tf:1:1)"));
 }
 
 // Whatever stands around the attribute, a patch changes its value and no other byte.
 RC_GTEST_PROP(HclPatchProperty, OnlyTheLocatedSpanChanges, ()) {
   const auto piece = [] {
     return *rc::gen::element<std::string>(
-        "# note = \"{\n", "// }\n", "/* { \" */\n", "\n", "variable \"v\" {\n  default = \"desired_count = 2\"\n}\n",
+        "# note = \"{\n", "// }\n", "/* { \" */\n", "\n",
+        "variable \"v\" {\n  default = \"desired_count = 2\"\n}\n",
         "locals {\n  a = <<EOT\nresource \"a\" \"b\" {\n  desired_count = 2\n}\nEOT\n}\n",
-        "data \"x\" \"y\" { z = [1, { q = \"${\"}\"}\" }] }\n", "output \"o\" {\n  value = \"\\\"$${desired_count}\"\n}\n");
+        "data \"x\" \"y\" { z = [1, { q = \"${\"}\"}\" }] }\n",
+        "output \"o\" {\n  value = \"\\\"$${desired_count}\"\n}\n");
   };
   const auto inner = [] {
-    return *rc::gen::element<std::string>("", "  name = \"${var.a}-\\\"2\\\"\"\n", "  # desired_count = 2\n", "  nested {\n    desired_count = 2\n  }\n",
-                                          "  text = <<-X\n    desired_count = 2\n    X\n", "\t list = [\n 2, # 2\n ]\n");
+    return *rc::gen::element<std::string>("", "  name = \"${var.a}-\\\"2\\\"\"\n", "  # desired_count = 2\n",
+                                          "  nested {\n    desired_count = 2\n  }\n",
+                                          "  text = <<-X\n    desired_count = 2\n    X\n",
+                                          "\t list = [\n 2, # 2\n ]\n");
   };
   std::string before, after;
   for (int i = *rc::gen::inRange(0, 5); i > 0; --i) before += piece();
-  before += "resource \"a\" \"b\" {\n" + inner() + inner() + "  desired_count" + *rc::gen::element<std::string>(" = ", "=", "    =  ");
+  before += "resource \"a\" \"b\" {\n" + inner() + inner() + "  desired_count" +
+            *rc::gen::element<std::string>(" = ", "=", "    =  ");
   after = *rc::gen::element<std::string>("", " # two", " // {", "   /* x */") + "\n" + inner() + "}\n";
   for (int i = *rc::gen::inRange(0, 5); i > 0; --i) after += piece();
   const auto result = patched(before + "2" + after, kTwo, kThree);

@@ -75,8 +75,8 @@ int main(int argc, char** argv) {
   if (argc != 2) return std::fputs("usage: iac_sample DIR\n", stderr), 2;
   const fs::path out = argv[1];
   const auto files = terraform_code();
-  const auto state = TerraformState::parse(file_text(std::string(DOCTOR_SOURCE_DIR) + "/tests/iac/code/terraform.tfstate"),
-                                           "terraform.tfstate");
+  const auto state = TerraformState::parse(
+      file_text(std::string(DOCTOR_SOURCE_DIR) + "/tests/iac/code/terraform.tfstate"), "terraform.tfstate");
   if (!state) return std::fputs((state.error().sentence + "\n").c_str(), stderr), 2;
   const std::string code = std::string(DOCTOR_SOURCE_DIR) + "/tests/iac/code/";
   fs::create_directories(out);
@@ -89,7 +89,8 @@ int main(int argc, char** argv) {
     std::vector<Template> templates;
     for (const char* name : {"stack.yaml", "stack.json"}) {
       templates.push_back(read_template(name, file_text(code + name)).value());
-      write_all(out / "stack-patched" / run / name, cloudformation_of(changes, {}, {templates.back()}).value(), run);
+      write_all(out / "stack-patched" / run / name,
+                cloudformation_of(changes, {}, {templates.back()}).value(), run);
     }
   }
   return 0;
