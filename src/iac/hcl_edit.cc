@@ -5,7 +5,7 @@
 namespace doctor::iac {
 namespace {
 
-constexpr std::size_t kLevel = 2;  // blanks, as terraform fmt has them
+constexpr std::size_t kHclLevel = 2;  // blanks, as terraform fmt has them
 
 bool blank(std::string_view text) {
   return text.find_first_not_of(" \t\r\n") == std::string_view::npos;
@@ -76,7 +76,7 @@ void HclEditor::insert(const HclBlock& block, const Insertion& insertion) {
   if (insertion.empty()) return;
   const auto& attributes = block.body.attributes;
   const bool one_line = !multiline({block.open, block.close});
-  std::size_t indent = indent_at(block.span.begin) + kLevel;
+  std::size_t indent = indent_at(block.span.begin) + kHclLevel;
   if (!one_line && !attributes.empty()) indent = indent_at(attributes.front().name_span.begin);
   const std::string blanks(indent, ' ');
 

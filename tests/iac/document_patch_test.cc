@@ -90,9 +90,9 @@ TEST(DocumentPatch, RefusesIntrinsicFunctionsAndNamesTheParameter) {
 }
 
 TEST(DocumentPatch, GrowsAListThatIsPartlyComputed) {
-  EXPECT_EQ(patched("R:\n  l: [!Ref A]\n", R"({"l":["x"]})", R"({"l":["x","y"]})"), "R:\n  l: [!Ref A, y]\n");
-  EXPECT_EQ(patched("R:\n  l:\n    - !Ref A # first\n", R"({"l":["x"]})", R"({"l":["x","y"]})"),
-            "R:\n  l:\n    - !Ref A # first\n    - y\n");
+  EXPECT_EQ(patched("R:\n  l: [!Ref A]\n", R"({"l":["x"]})", R"({"l":["x","z"]})"), "R:\n  l: [!Ref A, z]\n");
+  EXPECT_EQ(patched("R:\n  l:\n    - !Ref A # first\n", R"({"l":["x"]})", R"({"l":["x","z"]})"),
+            "R:\n  l:\n    - !Ref A # first\n    - z\n");
 }
 
 TEST(DocumentPatch, MakesThePropertiesThatAreMissing) {
