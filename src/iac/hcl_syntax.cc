@@ -279,10 +279,10 @@ class Parser {
 }  // namespace
 
 bool HclExpression::all_literal() const {
-  if (kind == TokenKind::literal || kind == TokenKind::string) return true;
-  if (kind != TokenKind::object && kind != TokenKind::tuple) return false;
+  if (kind == Kind::literal || kind == Kind::string) return true;
+  if (kind != Kind::object && kind != Kind::tuple) return false;
   return std::all_of(members.begin(), members.end(), [this](const HclMember& member) {
-    return (kind == TokenKind::tuple || !member.key.empty()) && member.value.all_literal();
+    return (kind == Kind::tuple || !member.key.empty()) && member.value.all_literal();
   });
 }
 
