@@ -50,7 +50,7 @@ Result<void> write_whole(const fs::path& path, const std::string& text) {
   return {};
 }
 
-Result<iac::Codified> terraform(const CodifyFlags& flags, const std::vector<iac::Change>& changes) {
+Result<iac::Codified> as_terraform(const CodifyFlags& flags, const std::vector<iac::Change>& changes) {
   std::optional<iac::TerraformState> state;
   if (!flags.state.empty()) {
     auto text = whole_file(flags.state);
@@ -70,7 +70,7 @@ Result<iac::Codified> terraform(const CodifyFlags& flags, const std::vector<iac:
   return iac::terraform_of(changes, state ? &*state : nullptr, files);
 }
 
-Result<iac::Codified> cloudformation(const CodifyFlags& flags, const std::vector<iac::Change>& changes) {
+Result<iac::Codified> as_cloudformation(const CodifyFlags& flags, const std::vector<iac::Change>& changes) {
   std::vector<iac::StackResource> stack;
   if (!flags.state.empty()) {
     auto text = whole_file(flags.state);
@@ -90,7 +90,7 @@ Result<iac::Codified> cloudformation(const CodifyFlags& flags, const std::vector
   return iac::cloudformation_of(changes, stack, templates);
 }
 
-void print(Context& context, const CodifyFlags& flags, const iac::Codified& codified) {
+void print_codified(Context& context, const CodifyFlags& flags, const iac::Codified& codified) {
   if (context.global.output == "json") {
     context.out << iac::drift_json(codified, flags.run);
     return;
@@ -102,7 +102,7 @@ void print(Context& context, const CodifyFlags& flags, const iac::Codified& codi
   for (const auto& file : codified.files) context.out << "\n# ---- " << file.name << "\n" << file.text;
 }
 
-Result<void> write_files(Context& context, const CodifyFlags& flags, const iac::Codified& codified) {
+Result<void> write_codified(Context& context, const CodifyFlags& flags, const iac::Codified& codified) {
   if (!flags.out.empty()) {
     std::error_code error;
     fs::create_directories(flags.out, error);
@@ -136,10 +136,11 @@ int codify_command(Context& context, CodifyFlags flags) {
   flags.run = run->id;
   auto changes = iac::changes_of(*run);
   if (!changes) return report_error(context, changes.error());
-  auto codified = flags.to == "terraform" ? terraform(flags, *changes) : cloudformation(flags, *changes);
+  auto codified =
+      flags.to == "terraform" ? as_terraform(flags, *changes) : as_cloudformation(flags, *changes);
   if (!codified) return report_error(context, codified.error());
-  print(context, flags, *codified);
-  if (auto ok = write_files(context, flags, *codified); !ok) return report_error(context, ok.error());
+  print_codified(context, flags, *codified);
+  if (auto ok = write_codified(context, flags, *codified); !ok) return report_error(context, ok.error());
   return codified->drift.empty() ? kNothingFound : kFound;
 }
 

@@ -20,7 +20,7 @@ using nlohmann::ordered_json;
 
 constexpr std::size_t kLargestBody = 51200;  // bytes that TemplateBody may have; more goes through S3
 
-struct Item {
+struct TemplateItem {
   const Change* change = nullptr;
   TemplateResource before, after;  // type "": it is not there
 };
@@ -30,10 +30,6 @@ struct Place {
   std::string logical;
   const TemplateResource::Inside* inside = nullptr;  // nullptr: the resource itself
 };
-
-std::string text_of(const Value& value) {
-  return value.is_scalar() ? value.text : json_text(value);
-}
 
 // 2: says so literally; 1: may mean it (an intrinsic function, or not said); 0: means something else.
 int fit(const YamlNode& resource, const std::string& type, const Pairs& identity) {
@@ -51,10 +47,10 @@ int fit(const YamlNode& resource, const std::string& type, const Pairs& identity
   return best;
 }
 
-class Writer {
+class TemplateWriter {
  public:
-  Writer(const std::vector<Change>& changes, const std::vector<StackResource>& stack,
-         const std::vector<Template>& templates)
+  TemplateWriter(const std::vector<Change>& changes, const std::vector<StackResource>& stack,
+                 const std::vector<Template>& templates)
       : stack_(stack), templates_(templates) {
     for (const auto& change : changes) add_items(change);
   }
@@ -97,7 +93,7 @@ class Writer {
       if (was != before.end()) old = *was;
       if (same(old.properties, now.properties)) continue;
       // A rule and its targets are two things to AWS and one to CloudFormation.
-      const auto whole = std::find_if(items_.begin(), items_.end(), [&](const Item& item) {
+      const auto whole = std::find_if(items_.begin(), items_.end(), [&](const TemplateItem& item) {
         return item.after.type == now.type && item.after.hint == now.hint && now.key.empty() &&
                item.after.key.empty();
       });
@@ -159,13 +155,14 @@ class Writer {
     return {};
   }
 
-  void add_drift(const Item& item, const std::string& address, std::string attribute, std::string code,
-                 std::string live, std::string place, Drift::Answer answer, std::string detail = {}) {
+  void add_drift(const TemplateItem& item, const std::string& address, std::string attribute,
+                 std::string code, std::string live, std::string place, Drift::Answer answer,
+                 std::string detail = {}) {
     codified_.drift.push_back({item.change->resource.id, address, std::move(attribute), std::move(code),
                                std::move(live), std::move(place), answer, std::move(detail)});
   }
 
-  core::Result<void> patch(const Item& item, const Place& place) {
+  core::Result<void> patch(const TemplateItem& item, const Place& place) {
     Value before = item.before.properties, after = item.after.properties;
     if (place.inside) {
       after = place.inside->properties;
@@ -200,13 +197,13 @@ class Writer {
   // A service's !Ref of a task definition that is patched as well takes the new revision by itself.
   bool follows(const DocumentRefusal& refusal) const {
     if (refusal.path != "TaskDefinition") return false;
-    return std::any_of(items_.begin(), items_.end(), [&](const Item& item) {
+    return std::any_of(items_.begin(), items_.end(), [&](const TemplateItem& item) {
       return item.after.type == "AWS::ECS::TaskDefinition" && item.change->after.at("taskDefinitionArn") &&
              item.change->after.at("taskDefinitionArn")->text == refusal.value;
     });
   }
 
-  void generate(const Item& item) {
+  void generate(const TemplateItem& item) {
     const auto& resource = item.after;
     if (resource.partial || resource.identifier.empty()) {
       const std::string detail =
@@ -214,7 +211,7 @@ class Writer {
           : resource.note.empty() ? "the journal has no id to import it by: look it up"
                                   : resource.note;
       each_change(item, [&](const std::string& name, const Value& live) {
-        add_drift(item, resource.type, name, "", text_of(live), "", Drift::Answer::by_hand, detail);
+        add_drift(item, resource.type, name, "", plain_text(live), "", Drift::Answer::by_hand, detail);
       });
       return;
     }
@@ -234,12 +231,12 @@ class Writer {
                         {"ResourceIdentifier", identifier}});
     iam_import_ = iam_import_ || resource.type.starts_with("AWS::IAM::");
     each_change(item, [&](const std::string& name, const Value& live) {
-      add_drift(item, logical, name, "", text_of(live), "", Drift::Answer::imported);
+      add_drift(item, logical, name, "", plain_text(live), "", Drift::Answer::imported);
     });
   }
 
   // The properties that the run set; where it made the resource, that is one thing.
-  static void each_change(const Item& item,
+  static void each_change(const TemplateItem& item,
                           const std::function<void(const std::string&, const Value&)>& say) {
     const Value& properties = item.after.properties;
     if (item.before.type.empty()) return say("*", properties);
@@ -273,8 +270,13 @@ class Writer {
     }
     for (const auto& file : templates_) {
       if (!touched_.contains(&file)) continue;
-      const auto& edits = edits_[&file];
-      const std::string after = edited(file.text, edits);
+      auto& edits = edits_[&file];
+      std::string after = edited(file.text, edits);
+      if (overlap(edits) || !parse_yaml(after, file.name)) {
+        drop_patch(codified_, file.name);
+        edits.clear();
+        after = file.text;
+      }
       if (!edits.empty())
         codified_.patches.push_back({file.name, file.text, after, unified_diff(file.name, file.text, edits)});
       if (!edits.empty() || parameters_.contains(&file)) write_update(file, after, edits.empty());
@@ -322,7 +324,7 @@ class Writer {
 
   const std::vector<StackResource>& stack_;
   const std::vector<Template>& templates_;
-  std::vector<Item> items_;
+  std::vector<TemplateItem> items_;
   std::map<const Template*, std::vector<TextEdit>> edits_;
   std::map<const Template*, std::map<std::string, std::string>> parameters_;
   std::set<const Template*> iam_, touched_;
@@ -370,7 +372,7 @@ core::Result<std::vector<StackResource>> read_stack_resources(std::string_view t
 core::Result<Codified> cloudformation_of(const std::vector<Change>& changes,
                                          const std::vector<StackResource>& stack,
                                          const std::vector<Template>& templates) {
-  return Writer(changes, stack, templates).write();
+  return TemplateWriter(changes, stack, templates).write();
 }
 
 }  // namespace doctor::iac

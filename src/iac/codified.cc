@@ -6,6 +6,15 @@
 
 namespace doctor::iac {
 
+void drop_patch(Codified& codified, const std::string& file) {
+  for (auto& drift : codified.drift) {
+    if (drift.answer != Drift::Answer::patched || !drift.place.starts_with(file + ":")) continue;
+    drift.answer = Drift::Answer::refused;
+    drift.detail =
+        "the changes of this file are too close to each other to be made one by one: make them by hand";
+  }
+}
+
 std::string_view drift_word(Drift::Answer answer) {
   switch (answer) {
     case Drift::Answer::patched:

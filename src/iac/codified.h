@@ -43,6 +43,9 @@ struct Codified {
   std::vector<std::string> notes;  // what the reader must know before applying
 };
 
+// Where a patch would not leave the file readable, it is dropped, and what it would have set is refused.
+void drop_patch(Codified& codified, const std::string& file);
+
 // The drift as JSON ("schema": "fargate-doctor/drift/1") and as text for people; each ends in a newline.
 std::string drift_json(const Codified& codified, const std::string& run);
 std::string drift_text(const Codified& codified);

@@ -7,9 +7,9 @@
 namespace doctor::iac {
 namespace {
 
-using Kind = YamlNode::Kind;
+using NodeKind = YamlNode::Kind;
 
-constexpr std::size_t kLevel = 2;
+constexpr std::size_t kYamlLevel = 2;
 const Value kAbsent;
 
 // What YAML would read as something else than this string.
@@ -38,42 +38,43 @@ std::string yaml_scalar(const Value& value) {
   return core::json_quoted(value.text);
 }
 
-bool means(const YamlNode& node, const Value& value) {
+bool says(const YamlNode& node, const Value& value) {
   if (node.is_intrinsic()) return false;
-  if (node.kind == Kind::scalar) return value.is_scalar() && value.text == node.text;
+  if (node.kind == NodeKind::scalar) return value.is_scalar() && value.text == node.text;
   if (node.items.size() != value.items.size()) return false;
-  if (node.kind == Kind::sequence) {
+  if (node.kind == NodeKind::sequence) {
     return value.kind == Value::Kind::list &&
-           std::equal(node.items.begin(), node.items.end(), value.items.begin(), means);
+           std::equal(node.items.begin(), node.items.end(), value.items.begin(), says);
   }
-  if (node.kind != Kind::map || value.kind != Value::Kind::map) return false;
+  if (node.kind != NodeKind::map || value.kind != Value::Kind::map) return false;
   for (std::size_t i = 0; i < node.items.size(); ++i) {
     const Value* item = value.member(node.keys[i].text);
-    if (!item || !means(node.items[i], *item)) return false;
+    if (!item || !says(node.items[i], *item)) return false;
   }
   return true;
 }
 
-class Patcher {
+class DocumentPatcher {
  public:
-  Patcher(std::string_view text, const YamlNode& root) : text_(text), root_(root) {
+  DocumentPatcher(std::string_view text, const YamlNode& root) : text_(text), root_(root) {
     const std::size_t first = text.find_first_not_of(" \t\r\n");
     json_ = first != std::string_view::npos && (text[first] == '{' || text[first] == '[');
   }
 
   void reconcile(const YamlNode& node, const Value& before, const Value& after, const std::string& path) {
-    if (same(before, after) || means(node, after)) return;
+    if (same(before, after) || says(node, after)) return;
     if (node.is_intrinsic()) return refuse(node, after, path);
-    if (node.kind == Kind::map && after.kind == Value::Kind::map)
+    if (node.kind == NodeKind::map && after.kind == Value::Kind::map)
       return reconcile_map(node, before, after, path);
-    if (node.kind == Kind::sequence && after.kind == Value::Kind::list) {
+    if (node.kind == NodeKind::sequence && after.kind == Value::Kind::list) {
       return reconcile_sequence(node, before, after, path);
     }
     if (!node.all_literal()) return refuse(node, after, path);
-    replace(node, node.kind == Kind::scalar ? in_form_of(node.text, before, after) : after, path);
+    replace(node, node.kind == NodeKind::scalar ? in_form_of(node.text, before, after) : after, path);
   }
 
   DocumentPatch take() {
+    settle(text_, patch_.edits);
     const std::size_t line = text_.find('\n');
     const bool crlf = line != std::string_view::npos && line > 0 && text_[line - 1] == '\r';
     for (auto& edit : patch_.edits) {
@@ -111,8 +112,7 @@ class Patcher {
   bool multiline(Span span) const { return text_of(span).find('\n') != std::string_view::npos; }
 
   void note(std::size_t offset, const std::string& path, std::string_view code, const Value& live) {
-    patch_.changed.push_back(
-        {offset, path, std::string(code), live.is_scalar() ? live.text : json_text(live)});
+    patch_.changed.push_back({offset, path, std::string(code), plain_text(live)});
   }
   void edit(Span span, std::string with) {
     patch_.edits.push_back({span.begin, span.size(), std::move(with)});
@@ -121,7 +121,7 @@ class Patcher {
   void refuse(const YamlNode& node, const Value& after, const std::string& path) {
     std::string name = !node.tag.empty() ? node.tag : node.keys.empty() ? "an alias" : node.keys.front().text;
     const std::string target =
-        node.kind == Kind::map && !node.items.empty() ? node.items.front().text : node.text;
+        node.kind == NodeKind::map && !node.items.empty() ? node.items.front().text : node.text;
     std::string instead =
         "change what " + name + " takes it from, so that it comes out as " + json_text(after);
     if (!node.is_intrinsic()) name = "an intrinsic function in it";
@@ -140,7 +140,7 @@ class Patcher {
     }
     patch_.refusals.push_back({node.span.begin, path, std::string(text_of(node.span)),
                                "it is computed by " + name, instead, parameter ? target : "",
-                               after.is_scalar() ? after.text : json_text(after)});
+                               plain_text(after)});
   }
 
   // Flow collections and JSON.
@@ -153,20 +153,20 @@ class Patcher {
   std::size_t level() const {
     const auto& keys = root_.keys;
     const std::size_t own = keys.empty() ? 0 : column(keys.front().span.begin);
-    return own && multiline({root_.span.begin, keys.front().span.begin}) ? own : kLevel;
+    return own && multiline({root_.span.begin, keys.front().span.begin}) ? own : kYamlLevel;
   }
   std::string flow_key(const YamlNode& map, const std::string& key) const {
     const bool quoted = json_ || (!map.keys.empty() && map.keys.back().quoted);
     return (quoted ? core::json_quoted(key) : key) + ": ";
   }
   std::size_t member_indent(const YamlNode& collection) const {
-    const auto& first = collection.kind == Kind::map ? collection.keys : collection.items;
+    const auto& first = collection.kind == NodeKind::map ? collection.keys : collection.items;
     if (collection.flow || json_) {
       return first.empty() || !multiline({collection.span.begin, first.front().span.begin})
-                 ? indent_of_line(collection.span.begin) + (first.empty() ? kLevel : 0)
+                 ? indent_of_line(collection.span.begin) + (first.empty() ? kYamlLevel : 0)
                  : column(first.front().span.begin);
     }
-    return first.empty() ? indent_of_line(collection.span.begin) + kLevel : column(collection.span.begin);
+    return first.empty() ? indent_of_line(collection.span.begin) + kYamlLevel : column(collection.span.begin);
   }
 
   void append_flow(const YamlNode& collection, const std::string& item) {
@@ -177,7 +177,7 @@ class Patcher {
       return edit({collection.content + 1, inside}, item);
     }
     const std::size_t end = collection.items.back().span.end;
-    const auto& first = collection.kind == Kind::map ? collection.keys.front() : collection.items.front();
+    const auto& first = collection.kind == NodeKind::map ? collection.keys.front() : collection.items.front();
     const bool lines = multiline({collection.span.begin, first.span.begin});
     edit({end, end}, lines ? ",\n" + std::string(member_indent(collection), ' ') + item : ", " + item);
   }
@@ -185,7 +185,7 @@ class Patcher {
   std::string block_pair(const std::string& key, const Value& value, std::size_t indent) const {
     const std::string name = needs_quotes(key) ? core::json_quoted(key) : key;
     if (value.is_scalar() || value.items.empty()) return name + ": " + yaml_text(value, indent);
-    return name + ":\n" + yaml_text(value, indent + kLevel);
+    return name + ":\n" + yaml_text(value, indent + kYamlLevel);
   }
 
   void append_block(const YamlNode& collection, const std::string& lines) {
@@ -198,15 +198,15 @@ class Patcher {
     inserted_.push_back(&sequence);
     if (sequence.flow || json_) return append_flow(sequence, flow_text(item, member_indent(sequence)));
     const std::size_t indent = column(sequence.span.begin);
-    std::string text = yaml_text(item, indent + kLevel);
-    if (text.starts_with(" ")) text.erase(0, indent + kLevel);
+    std::string text = yaml_text(item, indent + kYamlLevel);
+    if (text.starts_with(" ")) text.erase(0, indent + kYamlLevel);
     append_block(sequence, std::string(indent, ' ') + "- " + text);
   }
 
   void replace(const YamlNode& node, const Value& after, const std::string& path) {
     note(node.span.begin, path, text_of(node.span), after);
     const Span span{node.content, node.span.end};
-    if (after.is_scalar() && (node.kind == Kind::scalar || node.kind == Kind::null)) {
+    if (after.is_scalar() && (node.kind == NodeKind::scalar || node.kind == NodeKind::null)) {
       const bool quoted = node.quoted && after.kind != Value::Kind::null;
       std::string text = quoted  ? core::json_quoted(after.text)
                          : json_ ? json_text(after)
@@ -214,12 +214,12 @@ class Patcher {
       if (quoted && text_[node.content] == '\'' && after.text.find_first_of("'\n\t") == std::string::npos) {
         text = "'" + after.text + "'";
       }
-      return edit(span, (node.kind == Kind::null ? " " : "") + text);
+      return edit(span, (node.kind == NodeKind::null ? " " : "") + text);
     }
     // A collection that stands in place of what was there.
     if (node.flow || json_) return edit(span, flow_text(after, indent_of_line(node.span.begin)));
-    if (node.kind == Kind::scalar || node.kind == Kind::null) {
-      const std::size_t indent = indent_of_line(node.span.begin) + kLevel;
+    if (node.kind == NodeKind::scalar || node.kind == NodeKind::null) {
+      const std::size_t indent = indent_of_line(node.span.begin) + kYamlLevel;
       return edit(span, after.items.empty() ? json_text(after) : "\n" + yaml_text(after, indent));
     }
     const std::size_t indent = column(node.content);
@@ -232,13 +232,13 @@ class Patcher {
   void remove(const YamlNode& collection, std::size_t index, const std::string& path) {
     const YamlNode& item = collection.items[index];
     const std::size_t begin =
-        collection.kind == Kind::map ? collection.keys[index].span.begin : item.span.begin;
+        collection.kind == NodeKind::map ? collection.keys[index].span.begin : item.span.begin;
     note(begin, path, text_of(item.span), {});
     if (collection.flow || json_) {
       const bool last = index + 1 == collection.items.size();
       if (!last) {
         const auto& next =
-            collection.kind == Kind::map ? collection.keys[index + 1] : collection.items[index + 1];
+            collection.kind == NodeKind::map ? collection.keys[index + 1] : collection.items[index + 1];
         return edit({begin, next.span.begin}, "");
       }
       const std::size_t from = index ? collection.items[index - 1].span.end : begin;
@@ -246,11 +246,12 @@ class Patcher {
     }
     const std::size_t start = line_start(begin);
     const std::size_t newline = text_.find('\n', item.span.end);
-    if (collection.items.size() == 1)
-      return edit({collection.span.begin, item.span.end}, collection.kind == Kind::map ? "{}" : "[]");
+    const bool filled = std::find(inserted_.begin(), inserted_.end(), &collection) != inserted_.end();
+    if (collection.items.size() == 1 && !filled)
+      return edit({collection.span.begin, item.span.end}, collection.kind == NodeKind::map ? "{}" : "[]");
     // The first key of a map that is a member of a list shares its line with the "-".
     const bool shares =
-        text_of({start, begin}).find('-') != std::string_view::npos && collection.kind == Kind::map;
+        text_of({start, begin}).find('-') != std::string_view::npos && collection.kind == NodeKind::map;
     if (shares) return edit({begin, collection.keys[index + 1].span.begin}, "");
     edit({start, newline == std::string_view::npos ? text_.size() : newline + 1}, "");
   }
@@ -314,7 +315,7 @@ class Patcher {
     };
     const auto written = [&](const Value& item) {
       return std::find_if(sequence.items.begin(), sequence.items.end(), [&](const YamlNode& node) {
-        return node.kind == Kind::scalar && means(node, item);
+        return node.kind == NodeKind::scalar && says(node, item);
       });
     };
     std::vector<const Value*> added;
@@ -364,6 +365,7 @@ class Patcher {
       }
       return i;
     };
+    std::vector<const Value*> added;
     for (const auto& item : after.items) {
       const std::string& name = item.member(key)->text;
       const Value* was = counterpart(before, name);
@@ -377,15 +379,25 @@ class Patcher {
       } else if (was) {
         refuse(sequence, item, where);
       } else {
-        note(sequence.span.begin, where, "", item);
-        append(sequence, item);
+        added.push_back(&item);
       }
     }
     for (const auto& item : before.items) {
       const Value* identity = item.member(key);
       if (!identity || counterpart(after, identity->text)) continue;
       const std::size_t index = index_of(identity->text);
-      if (index < sequence.items.size()) remove(sequence, index, path + "[" + identity->text + "]");
+      if (index == sequence.items.size()) continue;
+      const std::string where = path + "[" + identity->text + "]";
+      if (added.empty()) {
+        remove(sequence, index, where);
+      } else {  // the place of one that goes is the place of one that comes
+        replace(sequence.items[index], *added.front(), where);
+        added.erase(added.begin());
+      }
+    }
+    for (const Value* item : added) {
+      note(sequence.span.begin, path + "[" + item->member(key)->text + "]", "", *item);
+      append(sequence, *item);
     }
   }
 
@@ -411,10 +423,10 @@ std::string yaml_text(const Value& value, std::size_t indent) {
     if (value.kind == Value::Kind::map) {
       const auto& key = value.keys[i];
       out += blanks + (needs_quotes(key) ? core::json_quoted(key) : key) + ":";
-      out += nested ? "\n" + yaml_text(item, indent + kLevel) : " " + yaml_text(item, indent);
+      out += nested ? "\n" + yaml_text(item, indent + kYamlLevel) : " " + yaml_text(item, indent);
     } else {
-      std::string text = yaml_text(item, indent + kLevel);
-      if (nested) text.erase(0, indent + kLevel);
+      std::string text = yaml_text(item, indent + kYamlLevel);
+      if (nested) text.erase(0, indent + kYamlLevel);
       out += blanks + "- " + text;
     }
   }
@@ -425,15 +437,15 @@ core::Result<DocumentPatch> patch_document(std::string_view text, std::string_vi
                                            const Value& before, const Value& after, std::string_view at) {
   auto root = parse_yaml(text, origin);
   if (!root) return core::fail(root.error());
-  Patcher patcher(text, *root);
+  DocumentPatcher patcher(text, *root);
   const YamlNode* node = root->at(at);
-  if (node && node->kind != Kind::null) {
+  if (node && node->kind != NodeKind::null) {
     patcher.reconcile(*node, before, after, "");
     return patcher.take();
   }
   const std::size_t slash = at.rfind('/');
   const YamlNode* parent = slash == std::string_view::npos ? &*root : root->at(at.substr(0, slash));
-  if (!parent || parent->kind != Kind::map || node) {
+  if (!parent || parent->kind != NodeKind::map || node) {
     return core::fail(core::ErrorKind::not_found, std::string(origin) + " has no " + std::string(at));
   }
   patcher.insert(*parent, std::string(at.substr(slash == std::string_view::npos ? 0 : slash + 1)), after, "");

@@ -5,7 +5,7 @@
 namespace doctor::iac {
 namespace {
 
-constexpr std::size_t kLevel = 2;  // blanks, as terraform fmt has them
+constexpr std::size_t kHclLevel = 2;  // blanks, as terraform fmt has them
 
 bool blank(std::string_view text) {
   return text.find_first_not_of(" \t\r\n") == std::string_view::npos;
@@ -18,6 +18,7 @@ bool is_number(std::string_view text) {
 }  // namespace
 
 std::vector<TextEdit> HclEditor::take() {
+  settle(text_, edits_);
   const std::size_t line = text_.find('\n');
   const bool crlf = line != std::string_view::npos && line > 0 && text_[line - 1] == '\r';
   for (auto& edit : edits_) {
@@ -75,7 +76,7 @@ void HclEditor::insert(const HclBlock& block, const Insertion& insertion) {
   if (insertion.empty()) return;
   const auto& attributes = block.body.attributes;
   const bool one_line = !multiline({block.open, block.close});
-  std::size_t indent = indent_at(block.span.begin) + kLevel;
+  std::size_t indent = indent_at(block.span.begin) + kHclLevel;
   if (!one_line && !attributes.empty()) indent = indent_at(attributes.front().name_span.begin);
   const std::string blanks(indent, ' ');
 
@@ -152,7 +153,8 @@ void HclEditor::remove(const HclBlock& block) {
   remove_lines(block.span);
 }
 
-void HclEditor::append_written(const HclExpression& collection, const std::string& item, std::size_t order) {
+void HclEditor::append_written(const HclExpression& collection, const std::string& item) {
+  const std::size_t order = appended_[&collection]++;
   if (collection.members.empty()) {
     const bool object = collection.kind == HclExpression::Kind::object;
     if (order) return add(collection.content.end, 0, ", " + item);
@@ -176,12 +178,12 @@ void HclEditor::append_written(const HclExpression& collection, const std::strin
 
 void HclEditor::append(const HclExpression& tuple, const std::vector<Value>& items) {
   const std::size_t at = tuple.members.empty() ? tuple.span.begin : tuple.members.back().value.span.begin;
-  for (std::size_t i = 0; i < items.size(); ++i) append_written(tuple, hcl_text(items[i], indent_at(at)), i);
+  for (const auto& item : items) append_written(tuple, hcl_text(item, indent_at(at)));
 }
 
 void HclEditor::append(const HclExpression& object, const std::string& key, const Value& value) {
   std::string name = is_hcl_identifier(key) ? key : hcl_quoted(key);
-  if (object.members.empty()) return append_written(object, name + " = " + hcl_text(value, 0), 0);
+  if (object.members.empty()) return append_written(object, name + " = " + hcl_text(value, 0));
   const HclMember& last = object.members.back();
   if (last.key_span.size() && text_[last.key_span.begin] == '"') name = hcl_quoted(key);
   const std::size_t indent = indent_at(last.key_span.begin);
@@ -194,7 +196,7 @@ void HclEditor::append(const HclExpression& object, const std::string& key, cons
     const bool aligned = !multiline(last.value.span) && multiline(object.content);
     text = assignment(name, value, indent, aligned ? last.key_span.size() + sign : 0);
   }
-  append_written(object, text, 0);
+  append_written(object, text);
 }
 
 void HclEditor::remove(const HclExpression& collection, const HclMember& member) {

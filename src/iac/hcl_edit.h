@@ -2,6 +2,7 @@
 // line ends. Each gives edits against the text as it was parsed; none of them evaluates anything.
 #pragma once
 
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -45,11 +46,12 @@ class HclEditor {
                          std::size_t equals_column) const;
   bool multiline(Span span) const;
   void add(std::size_t offset, std::size_t length, std::string text);
-  void append_written(const HclExpression& collection, const std::string& item, std::size_t order);
+  void append_written(const HclExpression& collection, const std::string& item);
   void remove_lines(Span span);
 
   std::string_view text_;
   std::vector<TextEdit> edits_;
+  std::map<const HclExpression*, std::size_t> appended_;  // how many members each has got already
 };
 
 }  // namespace doctor::iac

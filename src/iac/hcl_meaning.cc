@@ -7,7 +7,7 @@
 namespace doctor::iac {
 namespace {
 
-using Kind = HclExpression::Kind;
+using ExpressionKind = HclExpression::Kind;
 
 // Repeated blocks of the resources that runs change (AWS provider's documentation of each).
 constexpr std::pair<std::string_view, std::string_view> kBlockIdentities[] = {
@@ -104,16 +104,16 @@ std::string advice_for(const std::string& reference, const Value& after, const s
 
 bool means(const HclExpression& expression, const Value& value) {
   switch (expression.kind) {
-    case Kind::literal:
+    case ExpressionKind::literal:
       if (expression.text == "null") return value.kind == Value::Kind::null;
       return value.is_scalar() && value.kind != Value::Kind::null && value.text == expression.text;
-    case Kind::string:
+    case ExpressionKind::string:
       return value.is_scalar() && value.kind != Value::Kind::null && value.text == expression.text;
-    case Kind::tuple:
+    case ExpressionKind::tuple:
       return value.kind == Value::Kind::list && value.items.size() == expression.members.size() &&
              std::equal(value.items.begin(), value.items.end(), expression.members.begin(),
                         [](const Value& item, const HclMember& member) { return means(member.value, item); });
-    case Kind::object:
+    case ExpressionKind::object:
       return value.kind == Value::Kind::map && value.items.size() == expression.members.size() &&
              std::all_of(expression.members.begin(), expression.members.end(), [&](const HclMember& member) {
                const Value* item = value.member(member.key);
@@ -130,8 +130,8 @@ std::string why_computed(const HclExpression& expression) {
     for (const auto& name : expression.references) names += (names.empty() ? "" : ", ") + name;
     return "it is computed from " + names;
   }
-  if (expression.kind == Kind::heredoc) return "it is a heredoc";
-  if (expression.kind == Kind::call) return "it is what " + expression.text + "() answers";
+  if (expression.kind == ExpressionKind::heredoc) return "it is a heredoc";
+  if (expression.kind == ExpressionKind::call) return "it is what " + expression.text + "() answers";
   return "it is computed";
 }
 
@@ -139,7 +139,7 @@ std::string what_to_change(const HclExpression& expression, const Value& after,
                            const std::vector<HclFile>* files) {
   static const std::vector<HclFile> kNone;
   // The exact value is known only where the expression is the name and nothing else.
-  const bool plain = expression.kind == Kind::computed && expression.references.size() == 1 &&
+  const bool plain = expression.kind == ExpressionKind::computed && expression.references.size() == 1 &&
                      expression.span.size() == expression.references.front().size();
   std::string advice;
   for (const auto& reference : expression.references) {

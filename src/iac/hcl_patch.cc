@@ -10,13 +10,9 @@
 namespace doctor::iac {
 namespace {
 
-using Kind = HclExpression::Kind;
+using ExpressionKind = HclExpression::Kind;
 
 const Value kNothing;
-
-std::string live_text(const Value& value) {
-  return value.is_scalar() ? value.text : json_text(value);
-}
 
 // New text inside a heredoc: what would open a template sequence there must not.
 std::string escaped(std::string text) {
@@ -28,9 +24,9 @@ std::string escaped(std::string text) {
   return text;
 }
 
-class Patcher {
+class HclPatcher {
  public:
-  Patcher(const HclFile& file, const PatchRequest& request)
+  HclPatcher(const HclFile& file, const PatchRequest& request)
       : file_(file), request_(request), editor_(file.text) {}
 
   HclPatch patch(const HclBlock& block) {
@@ -61,13 +57,13 @@ class Patcher {
 
   void note_change(const std::string& path, std::size_t offset, std::string code, const Value& live) {
     result_.changed.push_back(
-        {path, std::move(code), live_text(live), place_of(file_.name, file_.text, offset)});
+        {path, std::move(code), plain_text(live), place_of(file_.name, file_.text, offset)});
   }
 
   void refuse(const std::string& path, const HclExpression& expression, const Value& after, std::string why) {
     result_.refusals.push_back({place_of(file_.name, file_.text, expression.span.begin), path,
                                 std::string(editor_.text_of(expression.span)), std::move(why),
-                                what_to_change(expression, after, request_.files), live_text(after)});
+                                what_to_change(expression, after, request_.files), plain_text(after)});
   }
 
   void patch_block(const HclBlock& block, const CodeBlock& before, const CodeBlock& after,
@@ -203,10 +199,10 @@ class Patcher {
                  const std::string& path) {
     if (same(before, after) || means(expression, after)) return;
     if (after.kind == Value::Kind::document) return reconcile_document(expression, before, after, path);
-    if (expression.kind == Kind::object && after.kind == Value::Kind::map) {
+    if (expression.kind == ExpressionKind::object && after.kind == Value::Kind::map) {
       return reconcile_object(expression, before, after, path);
     }
-    if (expression.kind == Kind::tuple && after.kind == Value::Kind::list) {
+    if (expression.kind == ExpressionKind::tuple && after.kind == Value::Kind::list) {
       return reconcile_tuple(expression, before, after, path);
     }
     if (!expression.all_literal()) {
@@ -214,12 +210,17 @@ class Patcher {
       return;
     }
     note_change(path, expression.span.begin, std::string(editor_.text_of(expression.span)), after);
-    editor_.replace_value(
-        expression, expression.kind == Kind::string ? in_form_of(expression.text, before, after) : after);
+    editor_.replace_value(expression, expression.kind == ExpressionKind::string
+                                          ? in_form_of(expression.text, before, after)
+                                          : after);
   }
 
   void reconcile_object(const HclExpression& object, const Value& before, const Value& after,
                         const std::string& path) {
+    if (object.members.empty()) {  // "{}" has no hand to keep
+      note_change(path, object.span.begin, std::string(editor_.text_of(object.span)), after);
+      return editor_.replace_value(object, after);
+    }
     for (std::size_t i = 0; i < after.items.size(); ++i) {
       const auto& key = after.keys[i];
       const Value* was = before.member(key);
@@ -353,7 +354,12 @@ class Patcher {
       if (!member || counterpart(after, identity->text)) continue;
       note_change(path + "[" + identity->text + "]", member->value.span.begin,
                   std::string(editor_.text_of(member->value.span)), {});
-      editor_.remove(tuple, *member);
+      if (added.empty()) {
+        editor_.remove(tuple, *member);
+      } else {  // the place of one that goes is the place of one that comes
+        editor_.replace_value(member->value, added.front());
+        added.erase(added.begin());
+      }
     }
     editor_.append(tuple, added);
   }
@@ -362,10 +368,12 @@ class Patcher {
   void reconcile_document(const HclExpression& expression, const Value& before, const Value& after,
                           const std::string& path) {
     const Value& was = before.kind == Value::Kind::document ? before.items.front() : before;
-    if (expression.kind == Kind::call && expression.text == "jsonencode" && expression.members.size() == 1) {
+    if (expression.kind == ExpressionKind::call && expression.text == "jsonencode" &&
+        expression.members.size() == 1) {
       return reconcile(expression.members.front().value, was, after.items.front(), path);
     }
-    if (expression.kind != Kind::heredoc) return refuse(path, expression, after, why_computed(expression));
+    if (expression.kind != ExpressionKind::heredoc)
+      return refuse(path, expression, after, why_computed(expression));
     auto patch = patch_document(expression.text, file_.name, was, after.items.front(), "");
     if (!patch) {
       return refuse(path, expression, after,
@@ -402,7 +410,7 @@ core::Result<HclFile> read_hcl_file(std::string name, std::string text) {
 }
 
 HclPatch patch_hcl(const HclFile& file, const HclBlock& block, const PatchRequest& request) {
-  return Patcher(file, request).patch(block);
+  return HclPatcher(file, request).patch(block);
 }
 
 }  // namespace doctor::iac

@@ -8,7 +8,7 @@
 namespace doctor::iac {
 namespace {
 
-using Kind = HclToken::Kind;
+using TokenKind = HclToken::Kind;
 using Expression = HclExpression;
 
 void put_utf8(std::string& out, unsigned long code) {
@@ -33,14 +33,14 @@ class Parser {
  public:
   Parser(std::string_view text, std::string_view origin, std::vector<HclToken> tokens)
       : text_(text), origin_(origin), tokens_(std::move(tokens)) {
-    std::erase_if(tokens_, [](const HclToken& token) { return token.kind == Kind::comment; });
+    std::erase_if(tokens_, [](const HclToken& token) { return token.kind == TokenKind::comment; });
   }
 
   core::Result<HclBody> file() {
     if (auto ok = match_brackets(); !ok) return core::fail(ok.error());
     std::size_t at = 0;
     auto body = read_body(at, 0);
-    if (body && tokens_[at].kind != Kind::end) return wrong(at, "this bracket closes nothing");
+    if (body && tokens_[at].kind != TokenKind::end) return wrong(at, "this bracket closes nothing");
     return body;
   }
 
@@ -50,9 +50,9 @@ class Parser {
     return text_.substr(span.begin, span.size());
   }
   bool is(std::size_t index, std::string_view punctuation) const {
-    return tokens_[index].kind == Kind::punctuation && text_of(index) == punctuation;
+    return tokens_[index].kind == TokenKind::punctuation && text_of(index) == punctuation;
   }
-  bool is_newline(std::size_t index) const { return tokens_[index].kind == Kind::newline; }
+  bool is_newline(std::size_t index) const { return tokens_[index].kind == TokenKind::newline; }
   tl::unexpected<core::Error> wrong(std::size_t index, const std::string& what) const {
     return core::fail(core::ErrorKind::bad_input,
                       place_of(origin_, text_, tokens_[index].span.begin) + ": " + what,
@@ -64,7 +64,7 @@ class Parser {
     matching_.assign(tokens_.size(), 0);
     std::vector<std::size_t> open;
     for (std::size_t i = 0; i < tokens_.size(); ++i) {
-      if (tokens_[i].kind != Kind::punctuation) continue;
+      if (tokens_[i].kind != TokenKind::punctuation) continue;
       const char c = text_[tokens_[i].span.begin];
       if (c == '(' || c == '[' || c == '{') {
         if (open.size() >= static_cast<std::size_t>(kDeepestHcl))
@@ -90,8 +90,9 @@ class Parser {
     HclBody body;
     while (true) {
       while (is_newline(at)) ++at;
-      if (tokens_[at].kind == Kind::end || is(at, "}")) return body;
-      if (tokens_[at].kind != Kind::identifier) return wrong(at, "an attribute or a block must start here");
+      if (tokens_[at].kind == TokenKind::end || is(at, "}")) return body;
+      if (tokens_[at].kind != TokenKind::identifier)
+        return wrong(at, "an attribute or a block must start here");
       if (is(at + 1, "=")) {
         auto attribute = read_attribute(at);
         if (!attribute) return core::fail(attribute.error());
@@ -111,7 +112,7 @@ class Parser {
     attribute.equals = tokens_[at + 1].span.begin;
     const std::size_t first = at + 2;
     std::size_t last = first;
-    while (!is_newline(last) && !is(last, "}") && tokens_[last].kind != Kind::end) {
+    while (!is_newline(last) && !is(last, "}") && tokens_[last].kind != TokenKind::end) {
       last = (matching_[last] ? matching_[last] : last) + 1;
     }
     if (last == first) return wrong(first, "the value of '" + attribute.name + "' is missing");
@@ -125,9 +126,9 @@ class Parser {
     HclBlock block;
     const std::size_t first = at;
     block.type = text_of(at++);
-    while (tokens_[at].kind == Kind::quoted || tokens_[at].kind == Kind::identifier) {
+    while (tokens_[at].kind == TokenKind::quoted || tokens_[at].kind == TokenKind::identifier) {
       const auto label = text_of(at);
-      block.labels.push_back(tokens_[at].kind == Kind::quoted
+      block.labels.push_back(tokens_[at].kind == TokenKind::quoted
                                  ? hcl_unquoted(label.substr(1, label.size() - 2))
                                  : std::string(label));
       ++at;
@@ -153,13 +154,13 @@ class Parser {
     expression.span = {tokens_[first].span.begin, tokens_[last - 1].span.end};
     if (last - first == 1) {
       read_single(first, expression);
-    } else if (last - first == 2 && is(first, "-") && tokens_[first + 1].kind == Kind::number) {
+    } else if (last - first == 2 && is(first, "-") && tokens_[first + 1].kind == TokenKind::number) {
       expression.kind = Expression::Kind::literal;
       expression.text = "-" + std::string(text_of(first + 1));
     } else if (matching_[first] == last - 1 && !is(first, "(") && !starts_for(first + 1, last)) {
       expression.kind = is(first, "[") ? Expression::Kind::tuple : Expression::Kind::object;
       read_members(first, last - 1, expression);
-    } else if (tokens_[first].kind == Kind::identifier && is(first + 1, "(") &&
+    } else if (tokens_[first].kind == TokenKind::identifier && is(first + 1, "(") &&
                matching_[first + 1] == last - 1) {
       expression.kind = Expression::Kind::call;
       expression.text = text_of(first);
@@ -173,24 +174,24 @@ class Parser {
 
   bool starts_for(std::size_t at, std::size_t last) const {
     while (at < last && is_newline(at)) ++at;
-    return tokens_[at].kind == Kind::identifier && text_of(at) == "for";
+    return tokens_[at].kind == TokenKind::identifier && text_of(at) == "for";
   }
 
   void read_single(std::size_t at, Expression& expression) {
     const auto text = text_of(at);
     const HclToken& token = tokens_[at];
     switch (token.kind) {
-      case Kind::number:
+      case TokenKind::number:
         expression.kind = Expression::Kind::literal;
         expression.text = text;
         break;
-      case Kind::quoted:
+      case TokenKind::quoted:
         expression.kind =
             token.interpolations.empty() ? Expression::Kind::string : Expression::Kind::template_text;
         expression.text = text.substr(1, text.size() - 2);
         if (token.interpolations.empty()) expression.text = hcl_unquoted(expression.text);
         break;
-      case Kind::heredoc: {
+      case TokenKind::heredoc: {
         expression.kind = Expression::Kind::heredoc;
         const std::size_t first_line = text.find('\n') + 1;
         const std::size_t last_line = text.rfind('\n') + 1;
@@ -228,8 +229,8 @@ class Parser {
         }
         if (colon == at + 1 && colon + 1 < end) {
           member.key_span = tokens_[at].span;
-          if (tokens_[at].kind == Kind::identifier) member.key = text_of(at);
-          if (tokens_[at].kind == Kind::quoted && tokens_[at].interpolations.empty()) {
+          if (tokens_[at].kind == TokenKind::identifier) member.key = text_of(at);
+          if (tokens_[at].kind == TokenKind::quoted && tokens_[at].interpolations.empty()) {
             const auto quoted = text_of(at);
             member.key = hcl_unquoted(quoted.substr(1, quoted.size() - 2));
           }
@@ -254,12 +255,12 @@ class Parser {
         note_references(k, nested->size() - 1, *nested, part, expression);
       }
     }
-    if (tokens[i].kind != Kind::identifier) return;
-    if (i && tokens[i - 1].kind == Kind::punctuation && word(i - 1) == ".") return;
+    if (tokens[i].kind != TokenKind::identifier) return;
+    if (i && tokens[i - 1].kind == TokenKind::punctuation && word(i - 1) == ".") return;
     std::string name(word(i));
     std::size_t k = i + 1;
-    while (k + 1 < last && tokens[k].kind == Kind::punctuation && word(k) == "." &&
-           (tokens[k + 1].kind == Kind::identifier || tokens[k + 1].kind == Kind::number)) {
+    while (k + 1 < last && tokens[k].kind == TokenKind::punctuation && word(k) == "." &&
+           (tokens[k + 1].kind == TokenKind::identifier || tokens[k + 1].kind == TokenKind::number)) {
       name += "." + std::string(word(k + 1));
       k += 2;
     }

@@ -7,7 +7,7 @@
 namespace doctor::iac {
 namespace {
 
-using Kind = HclToken::Kind;
+using TokenKind = HclToken::Kind;
 
 bool is_letter(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' ||
@@ -39,7 +39,7 @@ class Tokenizer {
         at = *end;
       tokens_.push_back(std::move(token));
     }
-    tokens_.push_back({Kind::end, {text_.size(), text_.size()}, {}});
+    tokens_.push_back({TokenKind::end, {text_.size(), text_.size()}, {}});
     return std::move(tokens_);
   }
 
@@ -58,29 +58,29 @@ class Tokenizer {
   core::Result<std::size_t> token_end(std::size_t at, HclToken& token) {
     const char c = text_[at];
     core::Result<std::size_t> end = at + 1;
-    token.kind = Kind::punctuation;
+    token.kind = TokenKind::punctuation;
     if (c == '\n') {
-      token.kind = Kind::newline;
+      token.kind = TokenKind::newline;
     } else if (c == '#' || starts(at, "//")) {
-      token.kind = Kind::comment;  // its newline is a token of its own
+      token.kind = TokenKind::comment;  // its newline is a token of its own
       end = line_end(at);
     } else if (starts(at, "/*")) {
-      token.kind = Kind::comment;
+      token.kind = TokenKind::comment;
       const std::size_t close = text_.find("*/", at + 2);
       if (close == std::string_view::npos) return wrong(at, "this comment never ends");
       end = close + 2;
     } else if (is_letter(c)) {
-      token.kind = Kind::identifier;
+      token.kind = TokenKind::identifier;
       while (*end < text_.size() && (is_letter(text_[*end]) || is_digit(text_[*end]) || text_[*end] == '-'))
         ++*end;
     } else if (is_digit(c)) {
-      token.kind = Kind::number;
+      token.kind = TokenKind::number;
       end = number_end(at);
     } else if (c == '"') {
-      token.kind = Kind::quoted;
+      token.kind = TokenKind::quoted;
       end = quoted_end(at, token.interpolations, 0);
     } else if (starts(at, "<<") && heredoc_marker(at).size()) {
-      token.kind = Kind::heredoc;
+      token.kind = TokenKind::heredoc;
       end = heredoc_end(at, token.interpolations, 0);
     } else {
       for (const auto op : kOperators) {

@@ -65,7 +65,7 @@ Value pascal(const Value& value) {
   return out;
 }
 
-TemplateResource service(const Change& change, const Value& state) {
+TemplateResource service_in_template(const Change& change, const Value& state) {
   TemplateResource resource;
   const std::string name = text_at(state, "serviceName"),
                     cluster(core::short_name(text_at(state, "clusterArn")));
@@ -115,7 +115,7 @@ TemplateResource service(const Change& change, const Value& state) {
   return resource;
 }
 
-TemplateResource task_definition(const Value& state) {
+TemplateResource task_definition_in_template(const Value& state) {
   TemplateResource resource;
   const std::string family = text_at(state, "family"), arn = text_at(state, "taskDefinitionArn");
   resource.type = "AWS::ECS::TaskDefinition";
@@ -150,7 +150,7 @@ TemplateResource task_definition(const Value& state) {
 }
 
 // Rules of a group; their keys are "tcp 443-443 10.0.0.0/8".
-Resources security_group(const Change& change, const Value& state) {
+Resources security_group_in_template(const Change& change, const Value& state) {
   Resources rules;
   const std::string group = text_at(state, "GroupId");
   for (const auto& rule : terraform_vpc(change, state)) {
@@ -191,7 +191,7 @@ Resources security_group(const Change& change, const Value& state) {
   return rules;
 }
 
-Resources network_acl(const Value& state) {
+Resources network_acl_in_template(const Value& state) {
   constexpr std::string_view kLast = "32767";
   Resources entries;
   const Value list = field(state, "Entries");
@@ -221,7 +221,7 @@ Resources network_acl(const Value& state) {
   return entries;
 }
 
-Resources route_table(const Change& change, const Value& state) {
+Resources route_table_in_template(const Change& change, const Value& state) {
   Resources routes;
   const Value list = field(state, "Routes");
   const std::string table = text_at(state, "RouteTableId");
@@ -259,7 +259,7 @@ Resources route_table(const Change& change, const Value& state) {
   return routes;
 }
 
-TemplateResource vpc_endpoint(const Value& state) {
+TemplateResource vpc_endpoint_in_template(const Value& state) {
   TemplateResource resource;
   const std::string id = text_at(state, "VpcEndpointId"), name = text_at(state, "ServiceName");
   resource.type = "AWS::EC2::VPCEndpoint";
@@ -283,12 +283,12 @@ TemplateResource vpc_endpoint(const Value& state) {
   return resource;
 }
 
-Resources vpc(const Change& change, const Value& state) {
+Resources vpc_in_template(const Change& change, const Value& state) {
   const std::string& kind = change.resource.kind;
-  if (kind == "ec2:security-group") return security_group(change, state);
-  if (kind == "ec2:network-acl") return network_acl(state);
-  if (kind == "ec2:route-table") return route_table(change, state);
-  if (kind == "ec2:vpc-endpoint") return {vpc_endpoint(state)};
+  if (kind == "ec2:security-group") return security_group_in_template(change, state);
+  if (kind == "ec2:network-acl") return network_acl_in_template(state);
+  if (kind == "ec2:route-table") return route_table_in_template(change, state);
+  if (kind == "ec2:vpc-endpoint") return {vpc_endpoint_in_template(state)};
   TemplateResource resource;
   if (kind == "ec2:vpc-attribute") {
     const std::string id = before_slash(change.resource.id);
@@ -316,7 +316,7 @@ Resources vpc(const Change& change, const Value& state) {
   return {};
 }
 
-TemplateResource role_policy(const Change& change, const Value& state) {
+TemplateResource role_policy_in_template(const Change& change, const Value& state) {
   TemplateResource resource;
   const std::string role = before_slash(change.resource.id), name = after_slash(change.resource.id);
   resource.type = "AWS::IAM::RolePolicy";
@@ -336,7 +336,7 @@ TemplateResource role_policy(const Change& change, const Value& state) {
   return resource;
 }
 
-TemplateResource managed_policy(const Change& change, const Value& state) {
+TemplateResource managed_policy_in_template(const Change& change, const Value& state) {
   TemplateResource resource;
   resource.type = "AWS::IAM::ManagedPolicy";
   resource.hint = text_at(state, "PolicyName");
@@ -359,7 +359,7 @@ TemplateResource managed_policy(const Change& change, const Value& state) {
   return resource;
 }
 
-TemplateResource target_group_attributes(const Change& change, const Value& state) {
+TemplateResource target_group_attributes_in_template(const Change& change, const Value& state) {
   TemplateResource resource;
   const auto arn = core::Arn::parse(change.resource.id);
   resource.type = "AWS::ElasticLoadBalancingV2::TargetGroup";
@@ -379,7 +379,7 @@ TemplateResource target_group_attributes(const Change& change, const Value& stat
   return resource;
 }
 
-TemplateResource alarm(const Value& state) {
+TemplateResource alarm_in_template(const Value& state) {
   TemplateResource resource;
   const std::string name = text_at(state, "AlarmName");
   resource.type = "AWS::CloudWatch::Alarm";
@@ -409,7 +409,7 @@ TemplateResource alarm(const Value& state) {
   return resource;
 }
 
-TemplateResource rule(const Change& change, const Value& state, bool targets) {
+TemplateResource rule_in_template(const Change& change, const Value& state, bool targets) {
   TemplateResource resource;
   const std::string name(core::short_name(change.resource.id));
   resource.type = "AWS::Events::Rule";
@@ -442,7 +442,7 @@ TemplateResource rule(const Change& change, const Value& state, bool targets) {
   return resource;
 }
 
-TemplateResource lifecycle_policy(const Change& change, const Value& state) {
+TemplateResource lifecycle_policy_in_template(const Change& change, const Value& state) {
   TemplateResource resource;
   const std::string repository(core::short_name(change.resource.id));
   resource.type = "AWS::ECR::Repository";
@@ -460,7 +460,7 @@ TemplateResource lifecycle_policy(const Change& change, const Value& state) {
   return resource;
 }
 
-TemplateResource log_group(const Value& state) {
+TemplateResource log_group_in_template(const Value& state) {
   TemplateResource resource;
   const std::string name = text_at(state, "logGroupName");
   resource.type = "AWS::Logs::LogGroup";
@@ -489,17 +489,17 @@ std::string logical_id(std::string_view text) {
 std::vector<TemplateResource> template_resources(const Change& change, const Value& state) {
   if (state.kind == Value::Kind::null) return {};
   const std::string& kind = change.resource.kind;
-  if (kind == "ecs:service") return {service(change, state)};
-  if (kind == "ecs:task-definition") return {task_definition(state)};
-  if (kind.starts_with("ec2:")) return vpc(change, state);
-  if (kind == "iam:role-policy") return {role_policy(change, state)};
-  if (kind == "iam:policy") return {managed_policy(change, state)};
-  if (kind == "elbv2:target-group-attributes") return {target_group_attributes(change, state)};
-  if (kind == "cloudwatch:alarm") return {alarm(state)};
+  if (kind == "ecs:service") return {service_in_template(change, state)};
+  if (kind == "ecs:task-definition") return {task_definition_in_template(state)};
+  if (kind.starts_with("ec2:")) return vpc_in_template(change, state);
+  if (kind == "iam:role-policy") return {role_policy_in_template(change, state)};
+  if (kind == "iam:policy") return {managed_policy_in_template(change, state)};
+  if (kind == "elbv2:target-group-attributes") return {target_group_attributes_in_template(change, state)};
+  if (kind == "cloudwatch:alarm") return {alarm_in_template(state)};
   if (kind == "events:rule" || kind == "events:rule-targets")
-    return {rule(change, state, kind == "events:rule-targets")};
-  if (kind == "ecr:lifecycle-policy") return {lifecycle_policy(change, state)};
-  if (kind == "logs:log-group") return {log_group(state)};
+    return {rule_in_template(change, state, kind == "events:rule-targets")};
+  if (kind == "ecr:lifecycle-policy") return {lifecycle_policy_in_template(change, state)};
+  if (kind == "logs:log-group") return {log_group_in_template(state)};
   return {};
 }
 

@@ -15,20 +15,17 @@
 namespace doctor::iac {
 namespace {
 
-std::string text_of(const Value& value) {
-  return value.is_scalar() ? value.text : json_text(value);
-}
-
 // A resource that the run made or changed, with what it was before and where its code is.
-struct Item {
+struct TerraformItem {
   const Change* change = nullptr;
   TerraformResource before, after;  // type "": it is not there
   Found found;
 };
 
-class Writer {
+class TerraformWriter {
  public:
-  Writer(const std::vector<Change>& changes, const TerraformState* state, const std::vector<HclFile>& files)
+  TerraformWriter(const std::vector<Change>& changes, const TerraformState* state,
+                  const std::vector<HclFile>& files)
       : state_(state), files_(files) {
     for (const auto& change : changes) add_items(change);
   }
@@ -126,19 +123,20 @@ class Writer {
     return request;
   }
 
-  std::string address_of(const Item& item) const {
+  std::string address_of(const TerraformItem& item) const {
     if (!item.found.moved_to.empty()) return item.found.moved_to;
     if (item.found.instance) return item.found.instance->address();
     return item.found.block ? item.after.type + "." + item.found.block->labels[1] : item.after.type;
   }
 
-  void add_drift(const Item& item, const std::string& address, std::string attribute, std::string code,
-                 std::string live, std::string place, Drift::Answer answer, std::string detail = {}) {
+  void add_drift(const TerraformItem& item, const std::string& address, std::string attribute,
+                 std::string code, std::string live, std::string place, Drift::Answer answer,
+                 std::string detail = {}) {
     codified_.drift.push_back({item.change->resource.id, address, std::move(attribute), std::move(code),
                                std::move(live), std::move(place), answer, std::move(detail)});
   }
 
-  void patch(const Item& item) {
+  void patch(const TerraformItem& item) {
     const Found& found = item.found;
     if (!found.moved_from.empty()) {
       CodeBlock moved{.type = "moved"};
@@ -169,7 +167,7 @@ class Writer {
     return made > 1 ? made : 0;
   }
 
-  void take_patch(const Item& item, HclPatch patch) {
+  void take_patch(const TerraformItem& item, HclPatch patch) {
     const std::string address = address_of(item);
     for (auto& change : patch.changed) {
       add_drift(item, address, change.attribute, change.code, change.live, change.place,
@@ -181,7 +179,7 @@ class Writer {
     }
     for (const auto& name : patch.ignored) {
       const Value* live = item.after.body.attribute(name);
-      add_drift(item, address, name, "", live ? text_of(*live) : "", "", Drift::Answer::ignored,
+      add_drift(item, address, name, "", live ? plain_text(*live) : "", "", Drift::Answer::ignored,
                 "lifecycle.ignore_changes leaves it to AWS");
     }
     auto& edits = edits_[item.found.file];
@@ -189,13 +187,13 @@ class Writer {
   }
 
   // A rule or route whose group, ACL or table is written with blocks inside goes there.
-  bool patch_parent(const Item& item) {
+  bool patch_parent(const TerraformItem& item) {
     const auto& resource = item.after;
     if (resource.parent_type.empty()) return false;
     const TerraformInstance* instance =
         state_ ? state_->find(resource.parent_type, {resource.parent_id}) : nullptr;
     if (!instance) return false;
-    Item parent = item;
+    TerraformItem parent = item;
     parent.found = find_block(resource.parent_type, instance->name, instance->module, files_);
     parent.found.instance = instance;
     if (!parent.found.block) return false;
@@ -232,7 +230,7 @@ class Writer {
     }
   }
 
-  void say_unreachable(const Item& item) {
+  void say_unreachable(const TerraformItem& item) {
     const std::string detail =
         !item.found.doubt.empty()
             ? item.found.doubt
@@ -242,14 +240,14 @@ class Writer {
                       const Value* code =
                           item.found.instance ? item.found.instance->attributes.member(name) : nullptr;
                       add_drift(item, address_of(item), name,
-                                code  ? text_of(*code)
-                                : was ? text_of(*was)
+                                code  ? plain_text(*code)
+                                : was ? plain_text(*was)
                                       : "",
-                                text_of(now), "", Drift::Answer::by_hand, detail);
+                                plain_text(now), "", Drift::Answer::by_hand, detail);
                     });
   }
 
-  void say_gone(const Item& item) {
+  void say_gone(const TerraformItem& item) {
     const Found found = find_code(item.before, state_, files_);
     const std::string what =
         item.before.key.empty() ? item.before.type : item.before.type + " (" + item.before.key + ")";
@@ -260,7 +258,7 @@ class Writer {
               "AWS no longer has it: take its block out, or the next apply makes it again");
   }
 
-  void generate(const Item& item) {
+  void generate(const TerraformItem& item) {
     const auto& resource = item.after;
     const std::string& name = names_.at(&item);
     const std::string address = resource.type + "." + name;
@@ -282,7 +280,7 @@ class Writer {
     body.labels = {resource.type, name};
     each_difference(item.before.body, resource.body, "",
                     [&](const std::string& attribute, const Value*, const Value& live) {
-                      add_drift(item, address, attribute, "", text_of(live), "", Drift::Answer::imported);
+                      add_drift(item, address, attribute, "", plain_text(live), "", Drift::Answer::imported);
                     });
     if (!resource.note.empty()) codified_.notes.push_back(address + ": " + resource.note);
     if (resource.partial) {
@@ -309,7 +307,7 @@ class Writer {
   }
 
   // Puts what the run corrected behind variables.
-  void correct(const Item& item, const std::string& name, CodeBlock& block, const CodeBlock& before,
+  void correct(const TerraformItem& item, const std::string& name, CodeBlock& block, const CodeBlock& before,
                const std::string& path, const std::string& label) {
     for (auto& [attribute, value] : block.attributes) {
       const Value* was = before.attribute(attribute);
@@ -336,7 +334,8 @@ class Writer {
     }
   }
 
-  void correct_containers(const Item& item, const std::string& name, Value& containers, const Value* before) {
+  void correct_containers(const TerraformItem& item, const std::string& name, Value& containers,
+                          const Value* before) {
     for (auto& container : containers.items) {
       const std::string part = terraform_name(container.member("name") ? container.member("name")->text : "");
       const Value* was = nullptr;
@@ -360,7 +359,8 @@ class Writer {
     }
   }
 
-  void put_variable(const Item& item, const std::string& name, const std::string& attribute, Value& value) {
+  void put_variable(const TerraformItem& item, const std::string& name, const std::string& attribute,
+                    Value& value) {
     const VariableRule* rule = variable_rule(item.after.type, attribute);
     if (!rule) return;
     if (rule->type == "number" && value.kind == Value::Kind::string) value.kind = Value::Kind::number;
@@ -385,17 +385,22 @@ class Writer {
     for (const auto& file : files_) {
       const auto found = edits_.find(&file);
       if (found == edits_.end() || found->second.empty()) continue;
-      codified_.patches.push_back({file.name, file.text, edited(file.text, found->second),
-                                   unified_diff(file.name, file.text, found->second)});
+      std::string after = edited(file.text, found->second);
+      if (overlap(found->second) || !parse_hcl(after, file.name)) {
+        drop_patch(codified_, file.name);
+        continue;
+      }
+      codified_.patches.push_back(
+          {file.name, file.text, std::move(after), unified_diff(file.name, file.text, found->second)});
     }
   }
 
   const TerraformState* state_;
   const std::vector<HclFile>& files_;
-  std::vector<Item> items_;
-  std::set<std::string> patched_;             // addresses without module and index
-  std::map<const Item*, std::string> names_;  // of new resources
-  std::map<std::string, std::string> known_;  // id or ARN of a new resource -> expression
+  std::vector<TerraformItem> items_;
+  std::set<std::string> patched_;                      // addresses without module and index
+  std::map<const TerraformItem*, std::string> names_;  // of new resources
+  std::map<std::string, std::string> known_;           // id or ARN of a new resource -> expression
   std::map<const HclFile*, std::vector<TextEdit>> edits_;
   std::set<std::string> moved_;
   std::string imports_, resources_, variables_;
@@ -407,7 +412,7 @@ class Writer {
 
 Codified terraform_of(const std::vector<Change>& changes, const TerraformState* state,
                       const std::vector<HclFile>& files) {
-  return Writer(changes, state, files).write();
+  return TerraformWriter(changes, state, files).write();
 }
 
 }  // namespace doctor::iac

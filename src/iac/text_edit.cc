@@ -101,6 +101,31 @@ std::string edited(std::string_view text, std::vector<TextEdit> edits) {
   return out;
 }
 
+void settle(std::string_view text, std::vector<TextEdit>& edits) {
+  const auto removal_at = [&](std::size_t offset) {
+    return std::find_if(edits.begin(), edits.end(), [&](const TextEdit& edit) {
+      return edit.length > 0 && edit.text.empty() && edit.offset > 0 && text[edit.offset - 1] == '\n' &&
+             offset >= edit.offset && offset < edit.offset + edit.length;
+    });
+  };
+  for (std::size_t i = 0; i < edits.size(); ++i) {
+    if (edits[i].length || !edits[i].text.starts_with("\n")) continue;
+    for (auto removal = removal_at(edits[i].offset); removal != edits.end();
+         removal = removal_at(edits[i].offset)) {
+      edits[i].offset = removal->offset - 1;
+      if (edits[i].offset > 0 && text[edits[i].offset - 1] == '\r') --edits[i].offset;
+    }
+  }
+}
+
+bool overlap(std::vector<TextEdit> edits) {
+  edits = sorted(std::move(edits));
+  for (std::size_t i = 1; i < edits.size(); ++i) {
+    if (edits[i].offset < edits[i - 1].offset + edits[i - 1].length) return true;
+  }
+  return false;
+}
+
 std::string unified_diff(std::string_view name, std::string_view text, const std::vector<TextEdit>& edits) {
   const auto lines = lines_of(text);
   auto changes = line_changes(text, sorted(edits));

@@ -21,6 +21,11 @@ struct TextEdit {
 // first.
 std::string edited(std::string_view text, std::vector<TextEdit> edits);
 
+// Lines that were to be inserted behind a line that goes are inserted behind the one before it.
+void settle(std::string_view text, std::vector<TextEdit>& edits);
+// Whether two of them want the same bytes.
+bool overlap(std::vector<TextEdit> edits);
+
 // As `diff -u` writes it and `patch -p1` reads it (a/NAME, b/NAME); "" where nothing changes.
 std::string unified_diff(std::string_view name, std::string_view text, const std::vector<TextEdit>& edits);
 

@@ -161,6 +161,9 @@ Value document_of(const Value& value) {
   return parsed ? document_value(std::move(*parsed)) : value;
 }
 
+std::string plain_text(const Value& value) {
+  return value.is_scalar() ? value.text : json_text(value);
+}
 std::string json_text(const Value& value) {
   return dumped(value, -1);
 }

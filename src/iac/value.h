@@ -48,6 +48,8 @@ core::Result<Value> parse_value(std::string_view json, std::string_view origin);
 // Text that holds a JSON document becomes the document; any other text stays a string.
 Value document_of(const Value& text_or_document);
 
+// A scalar's text; of anything else its JSON.
+std::string plain_text(const Value& value);
 // Compact JSON: {"a":1}. A document is its content, an expression its text as a string.
 std::string json_text(const Value& value);
 // JSON on several lines, each after the first indented by `indent` more blanks; a level is `level` of them.

@@ -11,7 +11,7 @@
 namespace doctor::iac {
 namespace {
 
-using Kind = YamlNode::Kind;
+using NodeKind = YamlNode::Kind;
 
 bool is_blank(char c) {
   return c == ' ' || c == '\t';
@@ -29,9 +29,9 @@ class Builder : public YAML::EventHandler {
 
   void OnDocumentStart(const YAML::Mark&) override {}
   void OnDocumentEnd() override {}
-  void OnNull(const YAML::Mark& mark, YAML::anchor_t) override { put(node(Kind::null, mark, "")); }
+  void OnNull(const YAML::Mark& mark, YAML::anchor_t) override { put(node(NodeKind::null, mark, "")); }
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override {
-    YamlNode alias = node(Kind::alias, mark, "");
+    YamlNode alias = node(NodeKind::alias, mark, "");
     alias.span.end = alias.content;
     while (alias.span.end < text_.size() && !is_space(text_[alias.span.end]) &&
            std::string_view(",]}").find(text_[alias.span.end]) == std::string_view::npos) {
@@ -41,7 +41,7 @@ class Builder : public YAML::EventHandler {
   }
   void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t,
                 const std::string& value) override {
-    YamlNode scalar = node(Kind::scalar, mark, tag);
+    YamlNode scalar = node(NodeKind::scalar, mark, tag);
     scalar.text = value;
     const char first = scalar.content < text_.size() ? text_[scalar.content] : '\0';
     scalar.quoted = first == '"' || first == '\'';
@@ -50,24 +50,24 @@ class Builder : public YAML::EventHandler {
   }
   void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t,
                        YAML::EmitterStyle::value style) override {
-    open(Kind::sequence, mark, tag, style);
+    open(NodeKind::sequence, mark, tag, style);
   }
   void OnSequenceEnd() override { close(); }
   void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t,
                   YAML::EmitterStyle::value style) override {
-    open(Kind::map, mark, tag, style);
+    open(NodeKind::map, mark, tag, style);
   }
   void OnMapEnd() override { close(); }
 
  private:
-  YamlNode node(Kind kind, const YAML::Mark& mark, const std::string& tag) const {
+  YamlNode node(NodeKind kind, const YAML::Mark& mark, const std::string& tag) const {
     YamlNode made;
     made.kind = kind;
     const std::size_t begin =
         std::min(text_.size(), static_cast<std::size_t>(std::max(0, mark.pos)) + shift_);
     made.span = {begin, begin};
     made.content = begin;
-    if (kind == Kind::null) return made;
+    if (kind == NodeKind::null) return made;
     // yaml-cpp says "!" and "?" of nodes without a tag.
     while (made.content < text_.size() && (text_[made.content] == '!' || text_[made.content] == '&')) {
       const std::size_t word = made.content;
@@ -78,7 +78,7 @@ class Builder : public YAML::EventHandler {
     return made;
   }
 
-  void open(Kind kind, const YAML::Mark& mark, const std::string& tag, YAML::EmitterStyle::value style) {
+  void open(NodeKind kind, const YAML::Mark& mark, const std::string& tag, YAML::EmitterStyle::value style) {
     stack_.push_back(node(kind, mark, tag));
     stack_.back().flow = style == YAML::EmitterStyle::Flow;
   }
@@ -100,11 +100,11 @@ class Builder : public YAML::EventHandler {
       return;
     }
     YamlNode& parent = stack_.back();
-    if (parent.kind == Kind::map && parent.keys.size() == parent.items.size()) {
+    if (parent.kind == NodeKind::map && parent.keys.size() == parent.items.size()) {
       parent.keys.push_back(std::move(child));
       return;
     }
-    if (child.kind == Kind::null && parent.kind == Kind::map) {  // nothing behind "key:"
+    if (child.kind == NodeKind::null && parent.kind == NodeKind::map) {  // nothing behind "key:"
       const std::size_t colon = text_.find(':', parent.keys.back().span.end);
       const std::size_t place = colon == std::string_view::npos ? text_.size() : colon + 1;
       child.span = {place, place};
@@ -200,8 +200,8 @@ class Builder : public YAML::EventHandler {
 }  // namespace
 
 const YamlNode* YamlNode::member(std::string_view key) const {
-  for (std::size_t i = 0; i < items.size() && kind == Kind::map; ++i) {
-    if (keys[i].kind == Kind::scalar && keys[i].text == key) return &items[i];
+  for (std::size_t i = 0; i < items.size() && kind == NodeKind::map; ++i) {
+    if (keys[i].kind == NodeKind::scalar && keys[i].text == key) return &items[i];
   }
   return nullptr;
 }
@@ -217,8 +217,8 @@ const YamlNode* YamlNode::at(std::string_view path) const {
 }
 
 bool YamlNode::is_intrinsic() const {
-  if (kind == Kind::alias || (!tag.empty() && !tag.starts_with("!!"))) return true;
-  if (kind != Kind::map || keys.size() != 1) return false;
+  if (kind == NodeKind::alias || (!tag.empty() && !tag.starts_with("!!"))) return true;
+  if (kind != NodeKind::map || keys.size() != 1) return false;
   const std::string& key = keys.front().text;
   return key == "Ref" || key.starts_with("Fn::") || key == "<<";
 }

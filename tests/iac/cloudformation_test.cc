@@ -68,8 +68,10 @@ TEST(CloudFormation, TheStackTellsWhichLogicalId) {
       "Resources:\n  A:\n    Type: AWS::ECS::Service\n    Properties: {DesiredCount: 2}\n  B:\n    Type: "
       "AWS::ECS::Service\n    Properties: {DesiredCount: 2}\n";
   const auto codified = made("spot", stack, {two});
-  EXPECT_THAT(codified.patches[0].diff,
-              HasSubstr("   A:\n     Type: AWS::ECS::Service\n     Properties: {DesiredCount: 2}\n"));
+  EXPECT_THAT(codified.patches[0].after,
+              HasSubstr("  A:\n    Type: AWS::ECS::Service\n    Properties: {DesiredCount: 2}\n"));
+  EXPECT_THAT(codified.patches[0].after,
+              HasSubstr("  B:\n    Type: AWS::ECS::Service\n    Properties: {DesiredCount: 3, "));
   EXPECT_THAT(codified.drift, Contains(Field(&Drift::address, "B")));
   EXPECT_THAT(made("spot", {}, {two}).drift,
               Contains(Field(&Drift::detail, HasSubstr("more than one AWS::ECS::Service"))));

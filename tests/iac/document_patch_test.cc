@@ -64,6 +64,16 @@ TEST(DocumentPatch, TakesOutWhatIsGone) {
   EXPECT_EQ(patched("R: {l: [x, y], m: 1}\n", R"({"l":["x","y"],"m":1})", R"({"l":["x"]})"), "R: {l: [x]}\n");
 }
 
+TEST(DocumentPatch, WhatComesMayStandWhereTheLastThingGoes) {
+  EXPECT_EQ(patched("R:\n  a: 1\n  b: 2\nS: 1\n", R"({"a":1,"b":2})", R"({"a":1,"c":3})"),
+            "R:\n  a: 1\n  c: 3\nS: 1\n");
+  EXPECT_EQ(patched("R:\n  - Key: a\n  - Key: b\n", R"([{"Key":"a"},{"Key":"b"}])",
+                    R"([{"Key":"a"},{"Key":"c"},{"Key":"d"}])"),
+            "R:\n  - Key: a\n  - Key: c\n  - Key: d\n");
+  EXPECT_EQ(patched("{\"R\": {\"a\": 1, \"b\": 2}}", R"({"a":1,"b":2})", R"({"a":1,"c":3})"),
+            "{\"R\": {\"a\": 1, \"c\": 3}}");
+}
+
 TEST(DocumentPatch, RefusesIntrinsicFunctionsAndNamesTheParameter) {
   const std::string text =
       "Parameters:\n  N: {Type: Number, Default: 2}\nR:\n  a: !Ref N\n  b: !Sub \"${N}-x\"\n  c: "
@@ -80,9 +90,9 @@ TEST(DocumentPatch, RefusesIntrinsicFunctionsAndNamesTheParameter) {
 }
 
 TEST(DocumentPatch, GrowsAListThatIsPartlyComputed) {
-  EXPECT_EQ(patched("R:\n  l: [!Ref A]\n", R"({"l":["x"]})", R"({"l":["x","y"]})"), "R:\n  l: [!Ref A, y]\n");
-  EXPECT_EQ(patched("R:\n  l:\n    - !Ref A # first\n", R"({"l":["x"]})", R"({"l":["x","y"]})"),
-            "R:\n  l:\n    - !Ref A # first\n    - y\n");
+  EXPECT_EQ(patched("R:\n  l: [!Ref A]\n", R"({"l":["x"]})", R"({"l":["x","z"]})"), "R:\n  l: [!Ref A, z]\n");
+  EXPECT_EQ(patched("R:\n  l:\n    - !Ref A # first\n", R"({"l":["x"]})", R"({"l":["x","z"]})"),
+            "R:\n  l:\n    - !Ref A # first\n    - z\n");
 }
 
 TEST(DocumentPatch, MakesThePropertiesThatAreMissing) {

@@ -63,6 +63,25 @@ TEST(HclPatch, InsertsInTheColumnOfItsNeighbours) {
             "    desired_count = 3\n\n    tags {}\n}\n");
 }
 
+TEST(HclPatch, WhatComesMayStandWhereTheLastThingGoes) {
+  const auto launch = with({{"launch_type", string_value("FARGATE")}});
+  EXPECT_EQ(
+      patched("resource \"a\" \"b\" {\n  name = 1\n  launch_type = \"FARGATE\"\n}\n", launch, kThree).text,
+      "resource \"a\" \"b\" {\n  name = 1\n  desired_count = 3\n}\n");
+  const auto list = [](const char* text) { return with({{"l", json(text)}}); };
+  EXPECT_THAT(
+      patched("resource \"a\" \"b\" {\n  l = [\n    { name = \"x\" },\n    { name = \"y\" }\n  ]\n}\n",
+              list(R"([{"name":"x"},{"name":"y"}])"), list(R"([{"name":"x"},{"name":"z"}])"))
+          .text,
+      HasSubstr("name = \"z\""));
+  EXPECT_THAT(patched("resource \"a\" \"b\" {\n  l = {\n    x = 1\n    y = 2\n  }\n}\n",
+                      list(R"({"x":1,"y":2})"), list(R"({"x":1,"z":3,"w":4})"))
+                  .text,
+              HasSubstr("    x = 1\n    z = 3\n    w = 4\n  }"));
+  EXPECT_THAT(patched("resource \"a\" \"b\" {\n  l = {}\n}\n", list("{}"), list(R"({"z":3,"w":4})")).text,
+              HasSubstr("z = 3\n    w = 4"));
+}
+
 TEST(HclPatch, WindowsLineEndsStay) {
   const std::string text = "resource \"a\" \"b\" {\r\n  name = \"x\"\r\n}\r\n";
   EXPECT_EQ(patched(text, {}, kThree).text,
