@@ -17,7 +17,7 @@ using nlohmann::json;
 // they are sets, an index says nothing, and where items moved it would say too much.
 using Leaves = std::map<std::string, json>;
 
-std::string escaped(std::string_view key) {
+std::string pointer_token(std::string_view key) {
   std::string out;
   for (const char c : key) {
     if (c == '~') {
@@ -38,7 +38,7 @@ bool is_list_of_objects(const json& value) {
 
 void collect(const json& value, const std::string& pointer, Leaves& leaves) {
   if (value.is_object() && !value.empty()) {
-    for (const auto& [key, item] : value.items()) collect(item, pointer + "/" + escaped(key), leaves);
+    for (const auto& [key, item] : value.items()) collect(item, pointer + "/" + pointer_token(key), leaves);
     return;
   }
   // Containers of a task definition: their order is theirs.

@@ -47,7 +47,7 @@ bool is_about(const Resource& r, std::string_view subject) {
          facts::names_resource(subject, r.id);
 }
 
-int revision_of(const std::string& state) {
+int revision_in(const std::string& state) {
   const auto value = nlohmann::json::parse(state, nullptr, false);
   return value.is_object() && value.contains("revision") && value["revision"].is_number_integer()
              ? value["revision"].get<int>()
@@ -85,7 +85,7 @@ std::optional<std::string> state_in(const fs::path& folder, const Resource& r, c
     const auto state = kind.state(r, text_of(file));
     if (!state || *state == "null") continue;
     // Of a family's revisions, the newest.
-    if (!best || revision_of(*best) < revision_of(*state)) best = *state;
+    if (!best || revision_in(*best) < revision_in(*state)) best = *state;
   }
   return best;
 }
