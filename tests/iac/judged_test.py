@@ -160,7 +160,7 @@ class JudgedTest(unittest.TestCase):
     def test_the_command_says_what_is_wrong(self):
         for words, said in ((("--to", "pulumi"), "pulumi not in {"),
                             (("--to", "terraform", "--state", "/nowhere"), "/nowhere: No such file"),
-                            (("--to", "terraform", "--patch", HERE / "code/stack.yaml"), "stack.yaml:3:"),
+                            (("--to", "terraform", "--patch", HERE / "code/stack.yaml"), "stack.yaml:2:25:"),
                             (("--to", "cloudformation", "--patch", HERE / "code/main.tf"), "main.tf")):
             self.assertIn(said, self.doctor(*words, code=2).stderr)
         done = subprocess.run([os.environ["DOCTOR"], "codify", "last", "--to", "terraform", "--journal", "/nowhere/j.db"], capture_output=True, text=True)

@@ -21,6 +21,8 @@ remedy::Run run_of(std::string_view steps_json) {
     for (const auto& effect : step.value("effects", nlohmann::ordered_json::array())) {
       made.effects.push_back({effect["pointer"], effect["value"].dump()});
     }
+    made.request = {"ecs", "UpdateService", "eu-west-1",
+                    step.value("request", nlohmann::ordered_json::object()).dump()};
     remedy::Entry entry;
     entry.run = run.id;
     entry.step = made.id;
@@ -28,7 +30,7 @@ remedy::Run run_of(std::string_view steps_json) {
     entry.before = made.before;
     entry.after = step.contains("after") ? step["after"].dump() : "";
     entry.answer = step.contains("answer") ? step["answer"].dump() : "";
-    entry.request.input = step.value("request", nlohmann::ordered_json::object()).dump();
+    entry.request = made.request;
     run.plan.steps.push_back(made);
     run.entries.push_back(entry);
   }
