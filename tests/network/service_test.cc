@@ -156,6 +156,11 @@ TEST(NetworkService, AGatewayEndpointServesTheTablesThatItIsOn) {
   a = ask(facts, "logs");
   EXPECT_EQ(a.reachable, Reachable::no) << "the list of S3 holds no address of another service";
 
+  facts.places[0].prefix_lists["pl-s3"] = {
+      "pl-s3", "com.amazonaws.eu-west-1.s3", "IPv4", {"52.218.0.0/17"}, true};
+  EXPECT_EQ(ask(facts, "s3").reachable, Reachable::yes);
+  EXPECT_EQ(ask(facts, "logs").reachable, Reachable::no) << "nor where its entries are known";
+
   e.route_tables.clear();
   facts.places[0].route_tables["rtb-private"].routes.pop_back();
   a = ask(facts, "s3");
