@@ -102,6 +102,19 @@ bool is_public(Number value, int version) {
   return std::any_of(ranges.begin(), ranges.end(), [&](const Range& r) { return r.holds(value); });
 }
 
+std::vector<Range> outside(const std::vector<Range>& set, const Range& hole) {
+  std::vector<Range> rest;
+  for (const Range& r : set) {
+    if (hole.last < r.first || r.last < hole.first) {
+      rest.push_back(r);
+      continue;
+    }
+    if (r.first < hole.first) rest.push_back({r.first, hole.first - 1});
+    if (hole.last < r.last) rest.push_back({hole.last + 1, r.last});
+  }
+  return rest;
+}
+
 std::vector<Range> overlap(const std::vector<Range>& set, const Range& range) {
   std::vector<Range> out;
   for (const Range& r : set) {

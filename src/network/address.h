@@ -31,6 +31,7 @@ std::string cidr_text(const Cidr& cidr);                  // always with its pre
 Range whole(int version);
 bool is_public(Number value, int version);      // routed on the internet, as far as IANA's registries go
 std::vector<Range> public_ranges(int version);  // sorted, disjoint
+std::vector<Range> outside(const std::vector<Range>& set, const Range& hole);  // what is left without it
 std::vector<Range> overlap(const std::vector<Range>& set, const Range& range);
 
 }  // namespace doctor::network

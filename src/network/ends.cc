@@ -38,16 +38,7 @@ std::vector<Range> internet(const Network::Index& index, int version) {
   for (const auto& [id, vpc] : index.vpcs) {
     for (const Cidr& c : vpc.cidrs) {
       if (c.version != version) continue;
-      std::vector<Range> rest;
-      for (const Range& r : ranges) {
-        if (c.range.last < r.first || r.last < c.range.first) {
-          rest.push_back(r);
-          continue;
-        }
-        if (r.first < c.range.first) rest.push_back({r.first, c.range.first - 1});
-        if (c.range.last < r.last) rest.push_back({c.range.last + 1, r.last});
-      }
-      ranges = std::move(rest);
+      ranges = outside(ranges, c.range);
     }
   }
   return ranges;

@@ -99,9 +99,6 @@ int Walk::list_bits(const CompiledList& list, const Packet& p, const std::string
   const Field& to = p.destination;
   constexpr int kLonger = 33;  // than any route of a CIDR: the entries are not known, but hold the address
   if (!list.known && !to.prefix_list.empty() && to.prefix_list == list.id) return kLonger;
-  // A gateway endpoint's list holds one AWS service's public addresses, and none of another's.
-  const bool of_another = !to.service.empty() && to.prefix_list != list.id;
-  if (of_another && target.starts_with("vpce-")) return -1;
   if (list.known) {
     int bits = -1;
     for (const Cidr& cidr : list.cidrs) {
@@ -109,7 +106,11 @@ int Walk::list_bits(const CompiledList& list, const Packet& p, const std::string
     }
     return bits;
   }
-  if (target.starts_with("vpce-") && !is_public(to.value, p.version)) return -1;
+  // A gateway endpoint's list holds one AWS service's public addresses, and none of another's.
+  if (target.starts_with("vpce-") && (!to.service.empty() || !is_public(to.value, p.version))) {
+    if (to.service.empty()) trace_.within(to, whole(p.version));
+    return -1;
+  }
   missing = "the entries of prefix list " + list.id;
   return -1;
 }

@@ -36,9 +36,9 @@ bool admits_list(Trace& trace, const CompiledList& list, const Field& remote, in
                  std::string& missing) {
   if (!remote.prefix_list.empty() && remote.prefix_list == list.id) return true;
   if (is_list_of(list, remote.service)) return true;
+  if (list.known) return trace.within(remote, list.cidrs, version);
   // AWS's own list of one service holds no address of another.
   if (!remote.service.empty() && list.name.starts_with("com.amazonaws.")) return false;
-  if (list.known) return trace.within(remote, list.cidrs, version);
   missing = "the entries of prefix list " + list.id;
   return false;
 }

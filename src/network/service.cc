@@ -84,10 +84,21 @@ const CompiledList* list_of(const Network::Index& index, const VpcPlace& vpc, st
   return nullptr;
 }
 
+// AWS's list of one service holds no address of another, so where its entries are known they are left out.
+std::vector<Range> without_lists_of_aws(const Network::Index& index, std::vector<Range> ranges, int version) {
+  for (const auto& [id, list] : index.lists) {
+    if (!list.name.starts_with("com.amazonaws.")) continue;
+    for (const Cidr& c : list.cidrs) {
+      if (c.version == version) ranges = outside(ranges, c.range);
+    }
+  }
+  return ranges;
+}
+
 Way public_way(const Network::Index& index, const VpcPlace& vpc, std::string_view service, int version) {
   Way way;
   if (!has_gateway_endpoints(service)) {
-    way.destinations = public_ranges(version);
+    way.destinations = without_lists_of_aws(index, public_ranges(version), version);
     return way;
   }
   const CompiledList* list = list_of(index, vpc, service);
