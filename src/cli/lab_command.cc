@@ -1,6 +1,10 @@
 #include <CLI/CLI.hpp>
+#include <cerrno>
 #include <chrono>
 #include <cstdlib>
+#include <cstring>
+#include <fstream>
+#include <iterator>
 #include <memory>
 #include <ostream>
 #include <thread>
@@ -16,7 +20,8 @@ namespace {
 
 struct LabFlags {
   lab::LabOptions lab;
-  std::string latency, faults, port_file;
+  std::string latency, faults;
+  std::vector<std::string> callers;
   bool list = false;
 };
 
@@ -45,6 +50,21 @@ int list_scenarios(Context& context) {
   return kNothingFound;
 }
 
+// "FILE" of the operator, "KEY=FILE" of the caller with this access key.
+core::Result<lab::CallerPolicy> caller_of(const std::string& text) {
+  const auto equals = text.find('=');
+  lab::CallerPolicy caller;
+  caller.origin = equals == std::string::npos ? text : text.substr(equals + 1);
+  if (equals != std::string::npos) caller.access_key = text.substr(0, equals);
+  std::ifstream stream(caller.origin, std::ios::binary);
+  if (!stream) {
+    return core::fail(core::ErrorKind::bad_input, caller.origin + ": " + std::strerror(errno),
+                      "name the file of an IAM policy, or KEY=FILE");
+  }
+  caller.document.assign(std::istreambuf_iterator<char>(stream), {});
+  return caller;
+}
+
 int lab_command(Context& context, LabFlags& options) {
   if (options.list) return list_scenarios(context);
   if (!options.latency.empty()) {
@@ -56,6 +76,11 @@ int lab_command(Context& context, LabFlags& options) {
     const auto faults = lab::faults_of(options.faults);
     if (!faults) return report_error(context, faults.error());
     options.lab.faults = *faults;
+  }
+  for (const std::string& text : options.callers) {
+    auto caller = caller_of(text);
+    if (!caller) return report_error(context, caller.error());
+    options.lab.callers.push_back(std::move(*caller));
   }
   const auto lab = lab::Lab::start(options.lab);
   if (!lab) return report_error(context, lab.error());
@@ -98,6 +123,11 @@ void add_lab(CLI::App& app, Run& run) {
   command->add_option("--refuse", options->lab.refuse, "IAM action to answer with AccessDenied; repeatable");
   command->add_flag("--enforce-iam", options->lab.enforce_iam,
                     "The lab's own IAM policies, SCPs and resource policies decide each call");
+  command
+      ->add_option("--caller-policy", options->callers,
+                   "FILE: the policy of the caller; KEY=FILE: of the caller with this access key; repeatable")
+      ->allow_extra_args(false)
+      ->needs("--enforce-iam");
   command->add_option("--seed", options->lab.seed, "Of ids and faults: the same seed, the same lab");
   command->add_flag("--list", options->list, "List the scenarios");
   command->callback(
