@@ -41,16 +41,10 @@ core::Result<facts::Facts> network_facts(Context& context, const NetworkSource& 
   return facts::read_live(**client, live, core::SystemClock{});
 }
 
-int network_exit_code(const Context& context, report::Verdict verdict, const facts::Facts& facts) {
-  switch (verdict) {
-    case report::Verdict::reachable:
-      return kNothingFound;
-    case report::Verdict::unreachable:
-    case report::Verdict::partly:
-      return kFound;
-    case report::Verdict::depends:
-      break;
-  }
+namespace {
+
+// Also where the answer is certain without it: whoever asks next may need it.
+void name_refusals(const Context& context, const facts::Facts& facts) {
   for (const auto& place : facts.places) {
     for (const auto& gap : place.gaps) {
       if (gap.service != "ec2" && gap.service != "elbv2") continue;
@@ -59,6 +53,21 @@ int network_exit_code(const Context& context, report::Verdict verdict, const fac
       if (!gap.iam_action.empty()) context.err << " (needs " << gap.iam_action << ')';
       context.err << '\n';
     }
+  }
+}
+
+}  // namespace
+
+int network_exit_code(const Context& context, report::Verdict verdict, const facts::Facts& facts) {
+  name_refusals(context, facts);
+  switch (verdict) {
+    case report::Verdict::reachable:
+      return kNothingFound;
+    case report::Verdict::unreachable:
+    case report::Verdict::partly:
+      return kFound;
+    case report::Verdict::depends:
+      break;
   }
   return kIncomplete;
 }

@@ -98,6 +98,16 @@ Result<void> write_private(const std::string& path, const std::string& text) {
   return {};
 }
 
+// What AWS refused while the incident was looked at: the plan may be another one with it.
+std::vector<std::string> evidence_missing(const diagnose::Diagnosis& diagnosis) {
+  std::vector<std::string> lines;
+  for (const auto& one : diagnosis.missing) {
+    lines.push_back(one.evidence + ": " + one.reason +
+                    (one.how_to_grant.empty() ? "" : " (needs " + one.how_to_grant + ")"));
+  }
+  return lines;
+}
+
 int plan_command(Context& context, const PlanFlags& flags) {
   if (auto ok = require_output(context, {"text", "json"}); !ok) return report_error(context, ok.error());
   auto scope = scope_of(flags.selectors);
@@ -108,9 +118,13 @@ int plan_command(Context& context, const PlanFlags& flags) {
   if (!given) return report_error(context, given.error());
   const auto diagnosis = diagnose::diagnose(given->facts, *scope);
   if (!diagnosis) return report_error(context, diagnosis.error());
+  // A snapshot lacks what nobody looked at; of AWS it is a refusal.
+  const auto refused =
+      given->client == nullptr ? std::vector<std::string>{} : evidence_missing(*diagnosis);
+  for (const auto& line : refused) context.err << "missing: " << core::printable(line) << '\n';
   if (diagnosis->incidents.empty() && flags.incident == 1) {
     context.err << "fargate-doctor: no incident was found: there is nothing to plan\n";
-    return kNothingFound;
+    return refused.empty() ? kNothingFound : kIncomplete;
   }
   const remedy::PlanOptions options{flags.fixes, flags.incident - 1, std::move(*managers)};
   const remedy::States states = states_for(*given, flags, *diagnosis, options);
@@ -121,6 +135,8 @@ int plan_command(Context& context, const PlanFlags& flags) {
     if (auto done = write_private(flags.out, json); !done) return report_error(context, done.error());
   }
   if (context.global.output == "json") {
+    for (const auto& line : states.missing)
+      context.err << "state not read: " << core::printable(line) << '\n';
     context.out << json;
   } else {
     report::PlanPage page;
@@ -130,6 +146,7 @@ int plan_command(Context& context, const PlanFlags& flags) {
     page.incident = flags.incident;
     context.out << report::to_text(*plan, page, {.width = context.width, .colour = context.colour});
   }
+  if (given->client != nullptr && !(refused.empty() && states.missing.empty())) return kIncomplete;
   return plan->steps.empty() ? kNothingFound : kFound;
 }
 

@@ -4,6 +4,7 @@
 
 #include "cli/commands.h"
 #include "cli/context.h"
+#include "cli/permission_check.h"
 #include "cli/run_output.h"
 #include "core/json.h"
 
@@ -12,7 +13,7 @@ namespace {
 
 struct RollbackFlags {
   std::string run, journal;
-  bool apply = false;
+  bool apply = false, skip_iam_check = false;
 };
 
 int rollback_command(Context& context, const RollbackFlags& flags) {
@@ -23,6 +24,13 @@ int rollback_command(Context& context, const RollbackFlags& flags) {
   if (!run) return report_error(context, run.error());
   auto client = client_for_changes(context, run->plan.account, run->plan.region);
   if (!client) return report_error(context, client.error());
+  bool may = true;
+  if (!flags.skip_iam_check) {
+    const auto check = check_permissions(context, **client, run->plan, remedy::Direction::back);
+    if (!check) return report_error(context, check.error());
+    print_missing(context, *check);
+    may = check->missing.empty();
+  }
   remedy::ApplyOptions options;
   options.cancelled = context.cancelled;
   options.progress = progress_of(context);
@@ -30,6 +38,11 @@ int rollback_command(Context& context, const RollbackFlags& flags) {
     const auto previews = remedy::preview_roll_back(**client, *run, options);
     print_previews(context, run->plan, run->id, previews, {});
     return exit_code_of(previews);
+  }
+  if (!may) {
+    return report_error(context, core::make_error(core::ErrorKind::usage,
+                                                  "these credentials may not take every step back; nothing was sent",
+                                                  "use others, or add the policy above"));
   }
   const auto report = remedy::roll_back(**client, **journal, run->id, options, core::SystemClock{});
   if (!report) return report_error(context, report.error());
@@ -81,6 +94,8 @@ void add_rollback(CLI::App& app, Run& run) {
   auto* command = app.add_subcommand("rollback", "Take a run back: a dry run unless --apply is there too");
   command->add_option("run", flags->run, "The run's name; \"last\" is the newest")->required();
   command->add_flag("--apply", flags->apply, "Change things; without it nothing is changed");
+  command->add_flag("--skip-iam-check", flags->skip_iam_check,
+                    "Do not read your own policies first to see whether they allow every step");
   command->add_option("--journal", flags->journal, "The journal's file (default: below XDG_STATE_HOME)");
   command->callback(
       [flags, &run] { run = [flags](Context& context) { return rollback_command(context, *flags); }; });
