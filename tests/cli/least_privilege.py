@@ -1,6 +1,7 @@
 """The policies of docs/iam/, put in force: a command runs under its own, then with each action taken away.
 
-One lab serves many callers: an access key is a role with a policy of its own. What a run asks of AWS is seen with --debug, so that an
+An access key of the lab is a role with a policy of its own. Every run has a lab to itself, since CloudTrail's two LookupEvents a second are an
+account's and would make them wait for each other; they mostly wait, so that a dozen run at once. What a run asks of AWS is seen with --debug, so that an
 action is taken away just where it is missed.
 """
 
@@ -69,7 +70,12 @@ class Callers:
         self.lab.stop()
 
 
-def in_threads(function, items, workers=4):
+def run_without(scenario, policy, arguments, *actions):
+    with Callers(scenario, {"less": without(policy, *actions)}) as callers:
+        return callers.run("less", *arguments)
+
+
+def in_threads(function, items, workers=12):
     with concurrent.futures.ThreadPoolExecutor(workers) as pool:
         return list(pool.map(function, items))
 
