@@ -119,8 +119,7 @@ int plan_command(Context& context, const PlanFlags& flags) {
   const auto diagnosis = diagnose::diagnose(given->facts, *scope);
   if (!diagnosis) return report_error(context, diagnosis.error());
   // A snapshot lacks what nobody looked at; of AWS it is a refusal.
-  const auto refused =
-      given->client == nullptr ? std::vector<std::string>{} : evidence_missing(*diagnosis);
+  const auto refused = given->client == nullptr ? std::vector<std::string>{} : evidence_missing(*diagnosis);
   for (const auto& line : refused) context.err << "missing: " << core::printable(line) << '\n';
   if (diagnosis->incidents.empty() && flags.incident == 1) {
     context.err << "fargate-doctor: no incident was found: there is nothing to plan\n";

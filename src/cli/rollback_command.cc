@@ -40,9 +40,10 @@ int rollback_command(Context& context, const RollbackFlags& flags) {
     return exit_code_of(previews);
   }
   if (!may) {
-    return report_error(context, core::make_error(core::ErrorKind::usage,
-                                                  "these credentials may not take every step back; nothing was sent",
-                                                  "use others, or add the policy above"));
+    return report_error(context,
+                        core::make_error(core::ErrorKind::usage,
+                                         "these credentials may not take every step back; nothing was sent",
+                                         "use others, or add the policy above"));
   }
   const auto report = remedy::roll_back(**client, **journal, run->id, options, core::SystemClock{});
   if (!report) return report_error(context, report.error());

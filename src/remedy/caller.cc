@@ -138,8 +138,8 @@ std::optional<std::vector<iam::Policy>> level_of(Reader& reader, const std::stri
   if (!attached) return std::nullopt;
   std::vector<iam::Policy> level;
   for (Json policy : attached->root()["Policies"].items()) {
-    const auto whole = reader.ask("organizations", "DescribePolicy",
-                                  {{"PolicyId", std::string(policy["Id"].string_or())}});
+    const auto whole =
+        reader.ask("organizations", "DescribePolicy", {{"PolicyId", std::string(policy["Id"].string_or())}});
     if (!whole) return std::nullopt;
     if (!add_document(level, whole->root()["Policy"]["Content"], std::string(policy["Name"].string_or())))
       return std::nullopt;
@@ -151,8 +151,7 @@ void read_organization(Reader& reader, CallerPolicies& out) {
   constexpr std::size_t kDeepest = 8;  // "Quotas for AWS Organizations": five levels of units below the root
   const auto organization = reader.ask("organizations", "DescribeOrganization", Input::object());
   if (!organization) {
-    if (reader.code() != "AWSOrganizationsNotInUseException")
-      note(out, "service control policies", reader);
+    if (reader.code() != "AWSOrganizationsNotInUseException") note(out, "service control policies", reader);
     return;
   }
   const auto& account = out.principal.account;

@@ -69,13 +69,12 @@ std::vector<iam::Need> needs_of(const Request& request, const iam::Caller& calle
   return call ? std::move(call->needs) : std::vector<iam::Need>{};
 }
 
-// Whose resources have policies of their own that may grant in the caller's account ("AWS services that work
-// with IAM"); ECS, EC2, IAM's roles' policies and the others here have none.
-bool may_grant_itself(std::string_view action) {
-  for (const std::string_view service : {"ecr:", "events:", "kms:", "secretsmanager:", "sqs:", "s3:"}) {
-    if (action.starts_with(service)) return true;
-  }
-  return false;
+// Whose resources have policies of their own, which may grant in the caller's account ("AWS services that
+// work with IAM"): of what plans change only repositories and event buses.
+std::string_view own_policy_of(std::string_view action) {
+  if (action.starts_with("ecr:")) return "; if the repository's own policy does, say --skip-iam-check";
+  if (action.starts_with("events:")) return "; if the event bus's own policy does, say --skip-iam-check";
+  return {};
 }
 
 bool is_fixed(const std::string& resource) {
@@ -146,8 +145,7 @@ class Judge {
 
   void judge(const std::string& step, const Request& request) {
     if (request.service.empty()) return;
-    for (const iam::Need& need : needs_of(request, caller_.principal))
-      judge(step, need, region_of(request));
+    for (const iam::Need& need : needs_of(request, caller_.principal)) judge(step, need, region_of(request));
   }
 
   std::vector<MissingAction> take() { return std::move(missing_); }
@@ -169,9 +167,10 @@ class Judge {
     }
     for (const Level level : {Level::identity, Level::boundary, Level::scp}) {
       if (!first->blocked(level)) continue;
-      if (level == Level::identity && may_grant_itself(need.action)) continue;
-      add(step, need, fmt::format("no {} allows it", iam::policy_type_words(type_of(level))), false,
-          type_of(level));
+      add(step, need,
+          fmt::format("no {} allows it{}", iam::policy_type_words(type_of(level)),
+                      level == Level::identity ? own_policy_of(need.action) : std::string_view()),
+          false, type_of(level));
     }
   }
 

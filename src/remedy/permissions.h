@@ -1,9 +1,9 @@
 // What of a plan its caller may not do, found out before anything runs: each call of each step, judged by
 // src/iam against the caller's own policies, boundary and service control policies.
 //
-// Only what is certain is called missing. A condition on a value that is not known, a resource that an
-// earlier step makes, and a resource whose own policy may grant what the caller's policies do not
-// (repositories, keys, secrets, buses) count as allowed: AWS has the last word.
+// Only what is certain is called missing: a condition on a value that is not known, and a resource that an
+// earlier step makes, count as allowed, and AWS has the last word. One exception is said beside it: the
+// policy of a repository or an event bus is not read, and might grant what the caller's own do not.
 //
 //   for (const auto& one : missing_actions(plan, *caller, Direction::forward)) …
 //   // step 1 needs ecs:UpdateService on arn:…:service/prod/web: no identity-based policy allows it

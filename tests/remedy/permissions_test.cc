@@ -1,5 +1,5 @@
-// What a caller may not do of a plan, found out before anything runs. Rules: "Policy evaluation logic" (IAM User
-// Guide); which resource an action is asked about: Service Authorization Reference.
+// What a caller may not do of a plan, found out before anything runs. Rules: "Policy evaluation logic" (IAM
+// User Guide); which resource an action is asked about: Service Authorization Reference.
 #include "remedy/permissions.h"
 
 #include <gmock/gmock.h>
@@ -47,7 +47,8 @@ Step update_service() {
   Step step;
   step.id = "1";
   step.resource = {"ecs:service", kService, "111122223333", "eu-west-1"};
-  step.request = {"ecs", "UpdateService", "eu-west-1", R"({"cluster":"prod","service":"web","desiredCount":2})"};
+  step.request = {"ecs", "UpdateService", "eu-west-1",
+                  R"({"cluster":"prod","service":"web","desiredCount":2})"};
   return step;
 }
 Plan plan_of_step(Step step) {
@@ -74,8 +75,9 @@ TEST(Permissions, NameStepActionAndResource) {
 }
 
 TEST(Permissions, AStatementForAnotherServiceIsNone) {
-  const auto caller = caller_with(
-      {kReads, statement("Allow", "ecs:UpdateService", "arn:aws:ecs:eu-west-1:111122223333:service/prod/other")});
+  const auto caller =
+      caller_with({kReads, statement("Allow", "ecs:UpdateService",
+                                     "arn:aws:ecs:eu-west-1:111122223333:service/prod/other")});
   EXPECT_THAT(missing_actions(plan_of_step(update_service()), caller, Direction::forward), SizeIs(1));
 }
 
@@ -119,8 +121,9 @@ TEST(Permissions, ADenyOfTheOrganizationIsNamedAndNoStatementIsOffered) {
 TEST(Permissions, AConditionOnAnUnknownValueIsLeftToAws) {
   json allow = statement("Allow", "ecs:UpdateService");
   allow["Condition"] = {{"StringEquals", {{"aws:ResourceTag/team", "web"}}}};
-  EXPECT_THAT(missing_actions(plan_of_step(update_service()), caller_with({kReads, allow}), Direction::forward),
-              IsEmpty());
+  EXPECT_THAT(
+      missing_actions(plan_of_step(update_service()), caller_with({kReads, allow}), Direction::forward),
+      IsEmpty());
 }
 
 TEST(Permissions, ARoleThatIsPassedIsAskedAboutByItsService) {
@@ -129,9 +132,9 @@ TEST(Permissions, ARoleThatIsPassedIsAskedAboutByItsService) {
                   R"({"family":"web","taskRoleArn":"arn:aws:iam::111122223333:role/web"})"};
   json pass = statement("Allow", "iam:PassRole", "arn:aws:iam::111122223333:role/web");
   pass["Condition"] = {{"StringEquals", {{"iam:PassedToService", "ec2.amazonaws.com"}}}};
-  const auto missing =
-      missing_actions(plan_of_step(step), caller_with({kReads, statement("Allow", "ecs:RegisterTaskDefinition"), pass}),
-                      Direction::forward);
+  const auto missing = missing_actions(
+      plan_of_step(step), caller_with({kReads, statement("Allow", "ecs:RegisterTaskDefinition"), pass}),
+      Direction::forward);
   ASSERT_THAT(missing, SizeIs(1));
   EXPECT_EQ(missing[0].action, "iam:PassRole");
   EXPECT_EQ(missing[0].resource, "arn:aws:iam::111122223333:role/web");
@@ -154,10 +157,13 @@ TEST(Permissions, OfARollbackOnlyTheInversesAreAsked) {
   EXPECT_THAT(missing_actions(plan_of_step(step), caller, Direction::forward), SizeIs(1));
 }
 
-TEST(Permissions, ARepositoryMayGrantWhatTheCallersPoliciesDoNot) {
+TEST(Permissions, ThatARepositoryMightGrantItIsSaid) {
   Step step = update_service();
-  step.request = {"ecr", "PutLifecyclePolicy", "eu-west-1", R"({"repositoryName":"web","lifecyclePolicyText":"{}"})"};
-  EXPECT_THAT(missing_actions(plan_of_step(step), caller_with({kReads}), Direction::forward), IsEmpty());
+  step.request = {"ecr", "PutLifecyclePolicy", "eu-west-1",
+                  R"({"repositoryName":"web","lifecyclePolicyText":"{}"})"};
+  const auto missing = missing_actions(plan_of_step(step), caller_with({kReads}), Direction::forward);
+  ASSERT_THAT(missing, SizeIs(1));
+  EXPECT_THAT(missing[0].because, HasSubstr("repository's own policy"));
 }
 
 // Answers by operation; what is not there is refused.
@@ -194,7 +200,8 @@ TEST(Caller, ARolesPoliciesAndBoundaryAreRead) {
       {"GetRole",
        {{"Role",
          {{"Arn", "arn:aws:iam::111122223333:role/ops/deployer"},
-          {"PermissionsBoundary", {{"PermissionsBoundaryArn", "arn:aws:iam::111122223333:policy/limits"}}}}}}},
+          {"PermissionsBoundary",
+           {{"PermissionsBoundaryArn", "arn:aws:iam::111122223333:policy/limits"}}}}}}},
       {"ListRolePolicies", listed("PolicyNames", {"own"})},
       {"GetRolePolicy", {{"PolicyDocument", allow}}},
       {"ListAttachedRolePolicies", listed("AttachedPolicies", json::array())},
@@ -240,7 +247,8 @@ TEST(Caller, OnePolicyThatMayNotBeReadLeavesAllOpen) {
 
 TEST(Caller, TheRootUserNeedsNoPolicy) {
   Iam client;
-  client.answers = {{"GetCallerIdentity", {{"Arn", "arn:aws:iam::111122223333:root"}, {"Account", "111122223333"}}}};
+  client.answers = {
+      {"GetCallerIdentity", {{"Arn", "arn:aws:iam::111122223333:root"}, {"Account", "111122223333"}}}};
   const auto caller = read_caller(client, "eu-west-1");
   ASSERT_TRUE(caller);
   EXPECT_THAT(missing_actions(plan_of_step(update_service()), *caller, Direction::forward), IsEmpty());
@@ -248,8 +256,9 @@ TEST(Caller, TheRootUserNeedsNoPolicy) {
 
 TEST(Caller, TheManagementAccountIsNotBoundByControlPolicies) {
   Iam client;
-  client.answers = {{"GetCallerIdentity", {{"Arn", "arn:aws:iam::111122223333:root"}, {"Account", "111122223333"}}},
-                    {"DescribeOrganization", {{"Organization", {{"MasterAccountId", "111122223333"}}}}}};
+  client.answers = {
+      {"GetCallerIdentity", {{"Arn", "arn:aws:iam::111122223333:root"}, {"Account", "111122223333"}}},
+      {"DescribeOrganization", {{"Organization", {{"MasterAccountId", "111122223333"}}}}}};
   const auto caller = read_caller(client, "eu-west-1");
   ASSERT_TRUE(caller);
   EXPECT_TRUE(caller->principal.in_management_account);
@@ -258,12 +267,13 @@ TEST(Caller, TheManagementAccountIsNotBoundByControlPolicies) {
 
 TEST(Caller, ControlPoliciesAreReadFromTheRootDown) {
   Iam client;
-  const std::string deny = document({statement("Deny", "ecs:UpdateService")});
-  client.answers = {{"GetCallerIdentity", {{"Arn", "arn:aws:iam::111122223333:root"}, {"Account", "111122223333"}}},
-                    {"DescribeOrganization", {{"Organization", {{"MasterAccountId", "999988887777"}}}}},
-                    {"ListParents", listed("Parents", {{{"Id", "r-1"}, {"Type", "ROOT"}}})},
-                    {"ListPoliciesForTarget", listed("Policies", {{{"Id", "p-1"}, {"Name", "freeze"}}})},
-                    {"DescribePolicy", {{"Policy", {{"Content", deny}}}}}};
+  const std::string deny = document({statement("Allow", "*"), statement("Deny", "ecs:UpdateService")});
+  client.answers = {
+      {"GetCallerIdentity", {{"Arn", "arn:aws:iam::111122223333:root"}, {"Account", "111122223333"}}},
+      {"DescribeOrganization", {{"Organization", {{"MasterAccountId", "999988887777"}}}}},
+      {"ListParents", listed("Parents", {{{"Id", "r-1"}, {"Type", "ROOT"}}})},
+      {"ListPoliciesForTarget", listed("Policies", {{{"Id", "p-1"}, {"Name", "freeze"}}})},
+      {"DescribePolicy", {{"Policy", {{"Content", deny}}}}}};
   const auto caller = read_caller(client, "eu-west-1");
   ASSERT_TRUE(caller && caller->policies.scps);
   EXPECT_THAT(*caller->policies.scps, SizeIs(2));
