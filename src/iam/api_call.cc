@@ -110,7 +110,6 @@ constexpr ParameterRow kParameters[] = {
     {"ec2", "network-insights-path", "networkInsightsPathId", "network-insights-path/{}"},
     {"ec2", "network-interface", "networkInterfaceId", "network-interface/{}"},
     {"ec2", "prefix-list", "prefixListId", "prefix-list/{}"},
-    {"ec2", "route-table", "associationId", "route-table/*"},  // which one it does not say
     {"ec2", "route-table", "routeTableId", "route-table/{}"},
     {"ec2", "route-table", "routeTableIds", "route-table/{}"},
     {"ec2", "security-group", "groupId", "security-group/{}"},
@@ -151,8 +150,8 @@ constexpr ParameterRow kParameters[] = {
     {"s3", "object", "key", "{bucketName}/{}"},
     {"secretsmanager", "Secret", "secretId", "secret:{}-??????"},
     {"secretsmanager", "Secret", "name", "secret:{}-??????"},
-    {"servicequotas", "quota", "quotaCode", "{serviceCode}/{}"},
     {"servicediscovery", "service", "serviceId", "service/{}"},
+    {"servicequotas", "quota", "quotaCode", "{serviceCode}/{}"},
     {"sns", "topic", "name", "{}"},
     {"sqs", "queue", "queueName", "{}"},
     {"sqs", "queue", "queueUrl", "{}"},
@@ -193,9 +192,18 @@ std::string cluster_of_request(Json parameters) {
   return values.empty() ? "default" : std::string(core::short_name(values.front()));
 }
 
+// A rule of another bus than the default one has the bus in its name: "BUS/RULE".
+std::string on_event_bus(std::string rule, Json parameters) {
+  std::vector<std::string> values;
+  collect(parameters, "eventBusName", values);
+  const auto bus = values.empty() ? std::string_view{} : core::short_name(values.front());
+  return bus.empty() || bus == "default" ? rule : std::string(bus) + "/" + rule;
+}
+
 std::string resource_part(const ParameterRow& row, std::string value, Json parameters) {
   if (row.service == "ssm" && !value.empty() && value.front() == '/') value.erase(0, 1);
   if (row.parameter == "queueUrl") value = std::string(value.substr(value.rfind('/') + 1));
+  if (row.service == "events") value = on_event_bus(std::move(value), parameters);
   auto text = with_value(row.resource, "{}", value);
   if (core::contains(text, "{cluster}")) text = with_value(text, "{cluster}", cluster_of_request(parameters));
   for (const std::string_view other : {"bucketName", "logGroupName", "serviceCode"}) {

@@ -22,8 +22,7 @@ void add(std::vector<iam::Policy>& list, const json& document, const std::string
 
 const json* default_version(const World& world, const std::string& arn) {
   const auto found = world.iam.policies.find(arn);
-  return found == world.iam.policies.end() || found->second.versions.empty() ? nullptr
-                                                                             : &found->second.versions.back();
+  return found == world.iam.policies.end() ? nullptr : found->second.document();
 }
 
 std::vector<iam::Policy> identity_policies(const World& world, const Role& role) {
@@ -205,6 +204,46 @@ void add_roles_of_definition(std::vector<iam::Need>& needs, World& world, const 
   }
 }
 
+// What a creating operation makes has no id yet: IAM is asked for the type ("Actions, resources, and
+// condition keys for Amazon EC2").
+constexpr std::pair<const char*, const char*> kMadeBy[] = {{"CreateSubnet", "subnet/*"},
+                                                           {"CreateVpcEndpoint", "vpc-endpoint/*"},
+                                                           {"CreateInternetGateway", "internet-gateway/*"}};
+
+void add_association(const World& world, const CallContext& call, json& parameters) {
+  const Ec2* ec2 = find_in(world.ec2, call.region);
+  const std::string id = text_of(parameters, "associationId");
+  if (ec2 == nullptr || id.empty()) return;
+  for (const auto& [table_id, table] : ec2->route_tables) {
+    for (const json& association : list_of(table, "Associations")) {
+      if (text_of(association, "RouteTableAssociationId") != id) continue;
+      parameters["ofAssociation"] = {{"routeTableId", table_id}};
+      if (association.contains("SubnetId")) parameters["ofAssociation"]["subnetId"] = association["SubnetId"];
+    }
+  }
+}
+
+// The request with what AWS itself knows of what it names: whose association that is, an ARN for an id.
+json as_iam_sees(const World& world, const CallContext& call, json parameters) {
+  if (!parameters.is_object()) return parameters;
+  if (call.service == "ec2") {
+    add_association(world, call, parameters);
+    for (const auto& [operation, made] : kMadeBy) {
+      if (call.operation == operation) parameters["made"] = world.arn("ec2", call.region, made);
+    }
+  }
+  if (call.service == "organizations") {
+    const ControlPolicy* policy = find_in(world.organizations.policies, text_of(parameters, "policyId"));
+    if (policy != nullptr) parameters["policyArn"] = policy->arn;
+  }
+  if (call.service == "iam" && call.operation == "CreateServiceLinkedRole") {
+    parameters["roleArn"] =
+        world.arn("iam", "",
+                  "role/aws-service-role/" + text_of(parameters, "aWSServiceName") + "/AWSServiceRoleForECS");
+  }
+  return parameters;
+}
+
 std::vector<iam::Need> needs_of(World& world, const CallContext& call, const std::string& event_source,
                                 const json& parameters) {
   const json record{{"eventSource", event_source},
@@ -212,7 +251,7 @@ std::vector<iam::Need> needs_of(World& world, const CallContext& call, const std
                     {"awsRegion", call.region},
                     {"recipientAccountId", world.account},
                     {"userIdentity", {{"arn", call.caller_arn}}},
-                    {"requestParameters", parameters}};
+                    {"requestParameters", as_iam_sees(world, call, parameters)}};
   const auto calls = iam::api_calls_of(record.dump(), "the call");
   auto needs = calls && !calls->empty() ? calls->front().needs : std::vector<iam::Need>{};
   if (call.service == "ecs" && call.operation == "RunTask")

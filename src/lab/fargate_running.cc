@@ -134,7 +134,9 @@ void write_lines(const EcsScope& here, const TaskRecord& task, const std::vector
   const TaskDefinitionRecord* definition = find_task_definition(here, task.task_definition_arn);
   if (!definition || definition->containers.empty() || lines.empty()) return;
   const ContainerSpec& first = definition->containers.front();
-  if (first.log_driver != "awslogs") return;
+  // A group that was deleted under a running task stays away; its lines are lost.
+  const auto& groups = here.world.logs[here.region].groups;
+  if (first.log_driver != "awslogs" || !groups.contains(first.log_group)) return;
   for (const auto& line : lines)
     write_log(here.world, here.region, first.log_group, first.log_prefix + "/" + first.name + "/" + task.id,
               line);
