@@ -10,7 +10,7 @@
 
 #include "cli/commands.h"
 #include "cli/context.h"
-#include "cli/journal_path.h"
+#include "cli/journal_place.h"
 #include "iac/cloudformation.h"
 #include "iac/terraform.h"
 
@@ -131,7 +131,9 @@ Result<void> write_codified(Context& context, const CodifyFlags& flags, const ia
 
 int codify_command(Context& context, CodifyFlags flags) {
   if (auto ok = require_output(context, {"text", "json"}); !ok) return report_error(context, ok.error());
-  auto run = run_of_journal(flags.journal, flags.run);
+  const auto journal = journal_path(flags.journal);
+  if (!journal) return report_error(context, journal.error());
+  auto run = run_of(*journal, flags.run);
   if (!run) return report_error(context, run.error());
   flags.run = run->id;
   auto changes = iac::changes_of(*run);
@@ -163,8 +165,7 @@ void add_codify(CLI::App& app, Run& run) {
   command->add_option("--out", flags->out, "Folder for the generated files; without it they are printed");
   command->add_flag("--apply", flags->apply,
                     "Write the patches into the files; without it they are only shown");
-  command->add_option("--journal", flags->journal,
-                      "The journal of changes (default: $XDG_STATE_HOME/fargate-doctor/journal.db)");
+  add_journal_flag(*command, flags->journal);
   command->callback(
       [flags, &run] { run = [flags](Context& context) { return codify_command(context, *flags); }; });
 }
