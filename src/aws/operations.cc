@@ -51,6 +51,7 @@ constexpr ServiceModel kServices[] = {
     at(service("accessanalyzer", rest_json, "2019-11-01", "ACCESSANALYZER"), "access-analyzer", "access-analyzer"),
     service("kms", json_1_1, "2014-11-01", "KMS", "TrentService"),
     service("secretsmanager", json_1_1, "2017-10-17", "SECRETS_MANAGER", "secretsmanager"),
+    service("s3", rest_xml, "2006-03-01", "S3"),
 };
 
 // How an operation hands out pages: which members carry the token and the size, and the most a page may hold.
@@ -307,6 +308,8 @@ constexpr OperationModel kOperations[] = {
 
     reads("secretsmanager", "DescribeSecret"),
     reads("secretsmanager", "GetResourcePolicy"),
+
+    over(reads("s3", "GetObject"), "GET /{Bucket}/{Key+}"),
 };
 // clang-format on
 

@@ -11,6 +11,7 @@
 
 #include "cli/commands.h"
 #include "cli/context.h"
+#include "cli/text_source.h"
 #include "core/json.h"
 #include "core/time.h"
 #include "lab/lab.h"
@@ -22,6 +23,7 @@ struct LabFlags {
   lab::LabOptions lab;
   std::string latency, faults;
   std::vector<std::string> callers;
+  std::vector<std::string> objects;  // "s3://BUCKET/KEY=FILE"
   bool list = false;
 };
 
@@ -56,13 +58,22 @@ core::Result<lab::CallerPolicy> caller_of(const std::string& text) {
   lab::CallerPolicy caller;
   caller.origin = equals == std::string::npos ? text : text.substr(equals + 1);
   if (equals != std::string::npos) caller.access_key = text.substr(0, equals);
-  std::ifstream stream(caller.origin, std::ios::binary);
-  if (!stream) {
-    return core::fail(core::ErrorKind::bad_input, caller.origin + ": " + std::strerror(errno),
-                      "name the file of an IAM policy, or KEY=FILE");
-  }
-  caller.document.assign(std::istreambuf_iterator<char>(stream), {});
+  auto document = whole_text(caller.origin);
+  if (!document) return core::fail(document.error());
+  caller.document = std::move(*document);
   return caller;
+}
+
+// "s3://BUCKET/KEY=FILE": the text before the last '=' is the place, for a key may have one.
+core::Result<lab::LabObject> object_of(const std::string& given) {
+  const auto equals = given.rfind('=');
+  const auto place = object_place(given.substr(0, equals));
+  if (equals == std::string::npos || !place)
+    return core::fail(core::ErrorKind::usage, "--s3-object '" + given + "' has another form",
+                      "write s3://BUCKET/KEY=FILE");
+  auto text = whole_text(given.substr(equals + 1));
+  if (!text) return core::fail(text.error());
+  return lab::LabObject{place->bucket, place->key, std::move(*text)};
 }
 
 int lab_command(Context& context, LabFlags& options) {
@@ -81,6 +92,11 @@ int lab_command(Context& context, LabFlags& options) {
     auto caller = caller_of(text);
     if (!caller) return report_error(context, caller.error());
     options.lab.callers.push_back(std::move(*caller));
+  }
+  for (const std::string& given : options.objects) {
+    auto object = object_of(given);
+    if (!object) return report_error(context, object.error());
+    options.lab.objects.push_back(std::move(*object));
   }
   const auto lab = lab::Lab::start(options.lab);
   if (!lab) return report_error(context, lab.error());
@@ -128,6 +144,10 @@ void add_lab(CLI::App& app, Run& run) {
                    "FILE: the policy of the caller; KEY=FILE: of the caller with this access key; repeatable")
       ->allow_extra_args(false)
       ->needs("--enforce-iam");
+  command
+      ->add_option("--s3-object", options->objects,
+                   "s3://BUCKET/KEY=FILE: the lab's Amazon S3 serves the file; repeatable")
+      ->allow_extra_args(false);
   command->add_option("--seed", options->lab.seed, "Of ids and faults: the same seed, the same lab");
   command->add_flag("--list", options->list, "List the scenarios");
   command->callback(

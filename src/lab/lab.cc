@@ -52,6 +52,8 @@ class RunningLab final : public Lab {
     for (const CallerPolicy& caller : options.callers) {
       if (auto added = add_caller(world_, caller); !added) return added;
     }
+    for (const LabObject& object : options.objects)
+      world_.objects[object.bucket + "/" + object.key] = object.text;
     auto server = Server::start(desk_, options.port, options.latency);
     if (!server) return tl::unexpected(server.error());
     server_ = std::move(*server);

@@ -32,6 +32,11 @@ struct CallerPolicy {
   std::string origin;    // its file, for messages
 };
 
+// An object of Amazon S3 that the lab serves.
+struct LabObject {
+  std::string bucket, key, text;
+};
+
 struct LabOptions {
   std::string scenario;
   std::uint16_t port = 4566;  // 0: any free port
@@ -41,7 +46,8 @@ struct LabOptions {
   std::vector<std::string> refuse;    // IAM actions answered with AccessDenied: "cloudtrail:LookupEvents"
   bool enforce_iam = false;           // the lab's own policies decide who may do what
   std::vector<CallerPolicy> callers;  // only with enforce_iam
-  std::uint64_t seed = 1;             // of faults and ids: the same seed gives the same lab
+  std::vector<LabObject> objects;
+  std::uint64_t seed = 1;  // of faults and ids: the same seed gives the same lab
 };
 
 struct ScenarioInfo {
