@@ -328,8 +328,19 @@ void add_published(ApiCall& call, Json parameters) {
   }
 }
 
-// Roles that a request hands to ECS: iam:PassRole leaves no record of its own.
+// Roles that a request hands to a service: iam:PassRole leaves no record of its own.
 void add_passed_roles(ApiCall& call, Json parameters) {
+  // "Generate policies based on access activity" (IAM User Guide): the caller passes the role that reads the
+  // trail.
+  if (call.event_source == "access-analyzer.amazonaws.com") {
+    std::vector<std::string> roles;
+    collect(parameters, "accessRole", roles);
+    for (auto& role : roles) {
+      call.needs.push_back({"iam:PassRole",
+                            role,
+                            {{"StringEquals", "iam:PassedToService", {"access-analyzer.amazonaws.com"}}}});
+    }
+  }
   if (call.event_source != "ecs.amazonaws.com") return;
   for (const std::string_view parameter : {"taskRoleArn", "executionRoleArn"}) {
     std::vector<std::string> roles;

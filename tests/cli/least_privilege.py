@@ -12,6 +12,8 @@ import os
 import pathlib
 import re
 import tempfile
+import time
+import unittest
 
 from support import DOCTOR, ROOT, Lab, doctor
 
@@ -20,6 +22,8 @@ FOLDER = ROOT / "docs" / "iam"
 EXHAUSTIVE = bool(os.environ.get("EXHAUSTIVE"))  # script/soak: every action in every scenario
 # Service names of the CLI that are not IAM's prefix.
 PREFIXES = {"elbv2": "elasticloadbalancing", "service-quotas": "servicequotas", "accessanalyzer": "access-analyzer"}
+# What AWS asks besides the action that has the call's name.
+INNER = {"access-analyzer:StartPolicyGeneration": ["iam:PassRole"], "ecs:RunTask": ["iam:PassRole", "ecs:TagResource"]}
 
 
 def policy_of(*names):
@@ -44,8 +48,9 @@ def without(policy, *actions):
 
 def asked(stderr):
     """{"ecs:ListTasks", …} of the lines of --debug."""
-    return {f"{PREFIXES.get(service, service)}:{operation}"
-            for service, operation in re.findall(r"^aws: [A-Z]+ \S+ (\S+) (\w+) \d+ attempt", stderr, re.M)}
+    calls = {f"{PREFIXES.get(service, service)}:{operation}"
+             for service, operation in re.findall(r"^aws: [A-Z]+ \S+ (\S+) (\w+) \d+ attempt", stderr, re.M)}
+    return calls.union(*(INNER.get(call, ()) for call in calls))
 
 
 class Callers:
@@ -70,8 +75,8 @@ class Callers:
         self.lab.stop()
 
 
-def run_without(scenario, policy, arguments, *actions):
-    with Callers(scenario, {"less": without(policy, *actions)}) as callers:
+def run_without(scenario, policy, arguments, *actions, flags=()):
+    with Callers(scenario, {"less": without(policy, *actions)}, *flags) as callers:
         return callers.run("less", *arguments)
 
 
@@ -80,11 +85,37 @@ def in_threads(function, items, workers=12):
         return list(pool.map(function, items))
 
 
-class Report:
-    """What was tested, for the end of a test's output."""
+class Reading(unittest.TestCase):
+    maxDiff = None
 
-    def __init__(self, command):
-        self.command, self.pairs, self.runs = command, 0, 0
+    def check(self, command, policy, runs, unreached=(), verdict=lambda answer: None, together=None, codes=(3, 4), flags=()):
+        """`runs`: [(scenario, arguments)]. Each action is taken away in the first run that asks for it.
 
-    def __str__(self):
-        return f"{self.command}: {self.pairs} (command, action) pairs in {self.runs} runs"
+        `unreached`: the actions that no run misses; None: those are another test's. `codes`: exit codes of a run that misses one.
+        `together`: {action: others} that are asked for only where others are refused.
+        """
+        began, reached = time.monotonic(), set()
+        others = together or {}
+
+        def under_the_policy(run):
+            with Callers(run[0], {"full": policy}, *flags) as callers:
+                return callers.run("full", *run[1], "--debug"), callers.run("lab", *run[1])
+
+        tried = []
+        for (scenario, arguments), (full, free) in zip(runs, in_threads(under_the_policy, runs)):
+            self.assertEqual((full.code, verdict(full)), (free.code, verdict(free)), f"{scenario}: {full.out}\n{full.err}")
+            self.assertNotIn("assumed-role/full/lab is not authorized", full.out + full.err, scenario)
+            called = asked(full.err)
+            tried += [(scenario, arguments, action) for action in actions_of(policy)
+                      if set(others.get(action, ["-"])) <= called or action in called and (EXHAUSTIVE or action not in {a for _, _, a in tried})]
+        answers = in_threads(lambda one: run_without(one[0], policy, one[1], one[2], *others.get(one[2], ()), flags=flags), tried)
+        for (scenario, _, action), answer in zip(tried, answers):
+            with self.subTest(command=command, scenario=scenario, without=action):
+                if action in others and action not in answer.out + answer.err:
+                    continue  # not asked for in this run
+                self.assertIn(action, answer.out + answer.err)
+                self.assertIn(answer.code, codes, answer.out + answer.err)
+                reached.add(action)
+        if unreached is not None:
+            self.assertEqual(sorted(set(actions_of(policy)) - reached), sorted(unreached), "actions that no scenario misses")
+        print(f"\n{command}: {len(reached)} (command, action) pairs in {2 * len(runs) + len(tried)} runs, {time.monotonic() - began:.1f} s", flush=True)

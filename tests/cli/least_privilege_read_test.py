@@ -22,42 +22,6 @@ def place_of(row):
     return ["--cluster", row["cluster"], *(["--service", row["service"]] if row["service"] else [])]
 
 
-class Reading(unittest.TestCase):
-    maxDiff = None
-
-    def check(self, command, policy, runs, unreached=(), verdict=lambda answer: None, together=None):
-        """`runs`: [(scenario, arguments)]. Each action is taken away in the first run that asks for it.
-
-        `together`: {action: others} that are asked for only where others are refused.
-        """
-        began, report, reached = time.monotonic(), lp.Report(command), set()
-        others = together or {}
-
-        def under_the_policy(run):
-            with lp.Callers(run[0], {"full": policy}) as callers:
-                return callers.run("full", *run[1], "--debug"), callers.run("lab", *run[1])
-
-        tried = []
-        for (scenario, arguments), (full, free) in zip(runs, lp.in_threads(under_the_policy, runs)):
-            self.assertEqual((full.code, verdict(full)), (free.code, verdict(free)), f"{scenario}: {full.out}\n{full.err}")
-            self.assertNotIn("assumed-role/full/lab is not authorized", full.out + full.err, scenario)
-            called = lp.asked(full.err)
-            tried += [(scenario, arguments, action) for action in lp.actions_of(policy)
-                      if action in others and scenario == LONG_WAY_IN or action in called and (lp.EXHAUSTIVE or action not in {a for _, _, a in tried})]
-        answers = lp.in_threads(lambda one: lp.run_without(one[0], policy, one[1], one[2], *others.get(one[2], ())), tried)
-        report.runs = 2 * len(runs) + len(tried)
-        for (scenario, _, action), answer in zip(tried, answers):
-            with self.subTest(command=command, scenario=scenario, without=action):
-                if action in others and action not in answer.out + answer.err:
-                    continue  # not asked for in this scenario
-                self.assertIn(action, answer.out + answer.err)
-                self.assertIn(answer.code, (3, 4), answer.out + answer.err)
-                reached.add(action)
-        report.pairs = len(reached)
-        self.assertEqual(sorted(set(lp.actions_of(policy)) - reached), sorted(unreached), "actions that no scenario misses")
-        print(f"\n{report}, {time.monotonic() - began:.1f} s", flush=True)
-
-
 # Where each action is asked for first. Every incident needs the base of it; the others add what their family looks at.
 DIAGNOSED = ["secrets-denied", "exec-task-role-missing", "eni-denied-by-scp", "image-too-large", "spot-health-event", "eni-no-addresses",
              "storage-application-writes"]
@@ -82,7 +46,7 @@ def incidents_of(answer):
             sorted(m["evidence"] for m in found["missing"]))
 
 
-class Diagnose(Reading):
+class Diagnose(lp.Reading):
     def test_runs_under_its_policy_and_names_each_action_that_is_taken_away(self):
         rows = scenarios()
         names = sorted(set(rows) - {"large"}) if lp.EXHAUSTIVE else DIAGNOSED
@@ -91,7 +55,7 @@ class Diagnose(Reading):
         self.check("diagnose", lp.policy_of("diagnose"), runs, NO_SCENARIO, incidents_of, LONG_WAY)
 
 
-class Snapshot(Reading):
+class Snapshot(lp.Reading):
     def test_runs_under_the_policy_of_diagnose(self):
         """The questions are those of diagnose; here that the refusals are named and the rest is written."""
         policy = lp.policy_of("diagnose")
@@ -110,26 +74,16 @@ class Snapshot(Reading):
             print(f"\nsnapshot: {len(tried)} (command, action) pairs", flush=True)
 
 
-class Plan(Reading):
-    def test_names_each_action_that_is_taken_away(self):
+PLANNED = ["spot-zone-reclaimed", "eni-no-addresses", "exec-task-role-missing", "exec-no-path", "storage-image-layers", "capacity-spot-vcpu-quota"]
+WITH_FIXES = {"storage-image-layers": ["slim_image", "alarm_on_ephemeral_storage"]}
+
+
+class Plan(lp.Reading):
+    def test_runs_under_its_policy_and_names_each_action_that_is_taken_away(self):
         rows = scenarios()
-        runs = [(name, ["plan", *place_of(rows[name]), "--output", "json"]) for name in PLANNED]
-        own = lp.actions_of(lp.policy_of("plan"))
-        policy = lp.policy_of("diagnose", "plan")
-        self.check("plan", policy, runs, PLAN_UNREACHED, together={a: [] for a in own})
-
-
-PLANNED = ["spot-zone-reclaimed", "eni-no-addresses", "exec-task-role-missing", "exec-no-path", "storage-application-writes",
-           "capacity-vcpu-quota", "eni-denied-by-scp", "image-too-large", "elb-health"]
-PLAN_UNREACHED = {}
-
-
-class Network(Reading):
-    def test_path_and_needs_name_each_action_that_is_taken_away(self):
-        with Lab("exec-no-path") as lab:
-            shown = lab.doctor("network", "needs", "--cluster", "prod", "--service", scenarios()["exec-no-path"]["service"], "--output", "json")
-        runs = [("exec-no-path", ["network", "needs", "--cluster", "prod", "--service", scenarios()["exec-no-path"]["service"], "--output", "json"])]
-        self.check("network needs", lp.policy_of("network"), runs, {}, lambda answer: answer.code)
+        runs = [(name, ["plan", *place_of(rows[name]), "--output", "json", *[f for fix in WITH_FIXES.get(name, []) for f in ("--fix", fix)]])
+                for name in PLANNED]
+        self.check("plan", lp.policy_of("diagnose", "plan"), runs, None, lambda answer: json.loads(answer.out)["steps"] if answer.out else None)
 
 
 if __name__ == "__main__":
