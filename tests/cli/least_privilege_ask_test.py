@@ -62,7 +62,7 @@ class IamMinimum(lp.Reading):
             role = "arn:aws:iam::111122223333:role/"
             ask = ["iam", "minimum", denial, "--confirm-with-access-analyzer", "--output", "json"]
             runs = [("empty", [*ask, "--existing", existing]),
-                    ("empty", [*ask, "--role", f"{role}web", "--trail", "arn:aws:cloudtrail:eu-west-1:111122223333:trail/all", "--access-role",
+                    ("empty", [*ask, "--role", f"{role}Operator", "--trail", "arn:aws:cloudtrail:eu-west-1:111122223333:trail/all", "--access-role",
                                f"{role}service-role/AccessAnalyzerMonitorServiceRole_X"])]
             self.check("iam minimum", lp.policy_of("iam-minimum"), runs, {},
                        lambda answer: answer.out and json.loads(answer.out).get("access_analyzer", {}).get("new_access"), codes=(3,), flags=FAST)
@@ -76,7 +76,7 @@ class Verify(lp.Reading):
     SPEED = ("--speed", "60")
 
     def verify(self, folder, policy, key, *flags):
-        with lp.Callers("quiet", {"it": policy}, *self.SPEED) as callers:
+        with lp.Callers("quiet", {"it": policy} if policy else {}, *self.SPEED) as callers:
             document = json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}]})
             self.aws(callers.lab, "iam", "put-role-policy", "--role-name", "web-task", "--policy-name", "more", "--policy-document", document)
             journal = pathlib.Path(folder, re.sub(r"\W", "_", key), "journal.db")
@@ -118,6 +118,26 @@ class Verify(lp.Reading):
             answer, left = self.verify(folder, self.POLICY, "watch", "--watch", "1s", "--every", "1s")
             self.assertNotIn("not authorized", answer.out + answer.err)
             self.assertEqual(left, [])
+
+
+
+class TerraformState(unittest.TestCase):
+    def test_plan_reads_the_state_under_its_policy_and_names_the_action(self):
+        policy = lp.policy_of("diagnose", "plan", "terraform-state")
+        place = "s3://amzn-s3-demo-bucket/terraform.tfstate"
+        with tempfile.TemporaryDirectory() as folder:
+            state = pathlib.Path(folder, "terraform.tfstate")
+            state.write_text(json.dumps({"version": 4, "resources": [
+                {"mode": "managed", "type": "aws_ecs_service", "name": "web", "instances": [
+                    {"attributes": {"id": f"arn:aws:ecs:eu-west-1:{lp.ACCOUNT}:service/prod/web"}}]}]}))
+            plan = ["plan", "--cluster", "prod", "--service", "web", "--terraform-state", place, "--output", "json"]
+            with lp.Callers("spot-zone-reclaimed", {"full": policy, "less": lp.without(policy, "s3:GetObject")},
+                            "--s3-object", f"{place}={state}") as callers:
+                full, less = callers.run("full", *plan), callers.run("less", *plan)
+        self.assertEqual(full.code, 1, full.out + full.err)
+        self.assertIn("terraform: aws_ecs_service.web", full.out)
+        self.assertEqual(less.code, 3, less.out + less.err)
+        self.assertIn("s3:GetObject", less.err)
 
 
 if __name__ == "__main__":

@@ -5,11 +5,17 @@ is skipped AWS refuses, the steps before are taken back (exit 5), and again noth
 """
 
 import contextlib
+import hashlib
 import json
 import pathlib
+import re
 import tempfile
 import time
 import unittest
+
+import botocore.config
+import botocore.exceptions
+import botocore.session
 
 import least_privilege as lp
 from support import doctor
@@ -240,6 +246,146 @@ FIRST = {
     "exec-no-path": {"ec2:CreateVpcEndpoint", "ec2:CreateTags"},
     "capacity-spot-vcpu-quota": {"servicequotas:RequestServiceQuotaIncrease"},
 }
+
+ROLE, SERVICE = f"arn:aws:iam::{lp.ACCOUNT}:role/web-task", f"arn:aws:ecs:eu-west-1:{lp.ACCOUNT}:service/prod/web"
+RULE = {"IpProtocol": "tcp", "FromPort": 443, "ToPort": 443, "IpRanges": [{"CidrIp": "10.0.0.0/8"}]}
+GROUP, ACL, TABLE, SUBNET, VPC = "sg-0123456789abcdef0", "acl-0123456789abcdef0", "rtb-0123456789abcdef0", "subnet-0123456789abcdef0", "vpc-0123456789abcdef0"
+ENTRY = {"NetworkAclId": ACL, "RuleNumber": 90, "Egress": False}
+ROUTE = {"RouteTableId": TABLE, "DestinationCidrBlock": "0.0.0.0/0", "GatewayId": "igw-0123456789abcdef0"}
+TAGS = [{"Key": "created-by", "Value": "fargate-doctor"}]
+POLICY_TEXT = json.dumps({"Version": "2012-10-17", "Statement": []})
+# Every call that a plan may make, whether or not a scenario of the lab leads to it.
+CALLS = [
+    ("ecs", "UpdateService", {"cluster": "prod", "service": "web", "desiredCount": 3}),
+    ("ecs", "PutClusterCapacityProviders", {"cluster": "prod", "capacityProviders": ["FARGATE"], "defaultCapacityProviderStrategy": []}),
+    ("ecs", "UpdateClusterSettings", {"cluster": "prod", "settings": [{"name": "containerInsights", "value": "enabled"}]}),
+    ("ecs", "RegisterTaskDefinition", {"family": "new", "taskRoleArn": ROLE, "tags": [{"key": "team", "value": "web"}],
+                                       "containerDefinitions": [{"name": "web", "image": "web"}]}),
+    ("ecs", "DeregisterTaskDefinition", {"taskDefinition": "new:1"}),
+    ("ec2", "AuthorizeSecurityGroupIngress", {"GroupId": GROUP, "IpPermissions": [RULE]}),
+    ("ec2", "AuthorizeSecurityGroupEgress", {"GroupId": GROUP, "IpPermissions": [RULE]}),
+    ("ec2", "RevokeSecurityGroupIngress", {"GroupId": GROUP, "IpPermissions": [RULE]}),
+    ("ec2", "RevokeSecurityGroupEgress", {"GroupId": GROUP, "IpPermissions": [RULE]}),
+    ("ec2", "CreateNetworkAclEntry", {**ENTRY, "Protocol": "6", "RuleAction": "allow", "CidrBlock": "0.0.0.0/0", "PortRange": {"From": 443, "To": 443}}),
+    ("ec2", "DeleteNetworkAclEntry", ENTRY),
+    ("ec2", "CreateRoute", ROUTE),
+    ("ec2", "ReplaceRoute", ROUTE),
+    ("ec2", "DeleteRoute", {"RouteTableId": TABLE, "DestinationCidrBlock": "0.0.0.0/0"}),
+    ("ec2", "AssociateRouteTable", {"RouteTableId": TABLE, "SubnetId": SUBNET}),
+    ("ec2", "DisassociateRouteTable", {"AssociationId": None}),  # one that is there
+    ("ec2", "AttachInternetGateway", {"InternetGatewayId": "igw-0123456789abcdef0", "VpcId": VPC}),
+    ("ec2", "DetachInternetGateway", {"InternetGatewayId": "igw-0123456789abcdef0", "VpcId": VPC}),
+    ("ec2", "CreateSubnet", {"VpcId": VPC, "CidrBlock": "10.99.0.0/24", "TagSpecifications": [{"ResourceType": "subnet", "Tags": TAGS}]}),
+    ("ec2", "DeleteSubnet", {"SubnetId": SUBNET}),
+    ("ec2", "CreateVpcEndpoint", {"VpcId": VPC, "ServiceName": "com.amazonaws.eu-west-1.logs", "VpcEndpointType": "Interface", "SubnetIds": [SUBNET],
+                                  "SecurityGroupIds": [GROUP], "TagSpecifications": [{"ResourceType": "vpc-endpoint", "Tags": TAGS}]}),
+    ("ec2", "ModifyVpcEndpoint", {"VpcEndpointId": "vpce-0123456789abcdef0", "AddSubnetIds": [SUBNET]}),
+    ("ec2", "DeleteVpcEndpoints", {"VpcEndpointIds": ["vpce-0123456789abcdef0"]}),
+    ("ec2", "ModifyVpcAttribute", {"VpcId": VPC, "EnableDnsSupport": {"Value": True}}),
+    ("ec2", "DeleteNetworkInterface", {"NetworkInterfaceId": "eni-0123456789abcdef0"}),
+    ("elbv2", "ModifyTargetGroupAttributes", {"TargetGroupArn": f"arn:aws:elasticloadbalancing:eu-west-1:{lp.ACCOUNT}:targetgroup/web/0123456789abcdef",
+                                              "Attributes": [{"Key": "deregistration_delay.timeout_seconds", "Value": "90"}]}),
+    ("ecr", "PutLifecyclePolicy", {"repositoryName": "none", "lifecyclePolicyText": '{"rules": []}'}),
+    ("ecr", "DeleteLifecyclePolicy", {"repositoryName": "none"}),
+    ("iam", "PutRolePolicy", {"RoleName": "none", "PolicyName": "more", "PolicyDocument": POLICY_TEXT}),
+    ("iam", "DeleteRolePolicy", {"RoleName": "none", "PolicyName": "more"}),
+    ("iam", "CreatePolicyVersion", {"PolicyArn": f"arn:aws:iam::{lp.ACCOUNT}:policy/none", "PolicyDocument": POLICY_TEXT, "SetAsDefault": True}),
+    ("iam", "SetDefaultPolicyVersion", {"PolicyArn": f"arn:aws:iam::{lp.ACCOUNT}:policy/none", "VersionId": "v1"}),
+    ("iam", "CreateServiceLinkedRole", {"AWSServiceName": "ecs.amazonaws.com"}),
+    ("organizations", "UpdatePolicy", {"PolicyId": "p-FullAWSAccess", "Description": "more"}),
+    ("logs", "CreateLogGroup", {"logGroupName": "/ecs/new"}),
+    ("logs", "DeleteLogGroup", {"logGroupName": "/ecs/none"}),
+    ("cloudwatch", "PutMetricAlarm", {"AlarmName": "new", "MetricName": "CPUUtilization", "Namespace": "AWS/ECS", "Period": 60, "Threshold": 80.0,
+                                      "EvaluationPeriods": 1, "ComparisonOperator": "GreaterThanThreshold", "Statistic": "Average"}),
+    ("cloudwatch", "DeleteAlarms", {"AlarmNames": ["none"]}),
+    ("events", "PutRule", {"Name": "new", "EventPattern": '{"source": ["aws.ecs"]}'}),
+    ("events", "DeleteRule", {"Name": "none"}),
+    ("service-quotas", "RequestServiceQuotaIncrease", {"ServiceCode": "fargate", "QuotaCode": "L-3032A538", "DesiredValue": 9999.0}),
+]
+# What AWS asks besides.
+ALSO = {"RegisterTaskDefinition": ["iam:PassRole", "ecs:TagResource"], "CreateSubnet": ["ec2:CreateTags"], "CreateVpcEndpoint": ["ec2:CreateTags"]}
+
+
+def action_of(service, operation):
+    return f"{lp.PREFIXES.get(service, service)}:{operation}"
+
+
+def signed(plan):
+    """docs/plans.md: the digest is over the canonical JSON of all else."""
+    rest = {key: value for key, value in plan.items() if key != "digest"}
+    text = json.dumps(rest, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return {**rest, "digest": {"sha256": hashlib.sha256(text.encode()).hexdigest(), "sections": plan["digest"]["sections"]}}
+
+
+class EveryCall(unittest.TestCase):
+    """The calls of CALLS, each judged offline as a step of a plan, and each made in the lab by botocore."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.actions = [a for a in lp.actions_of(lp.policy_of("apply")) if a not in OWN | PUBLISHED]
+        cls.bench = Bench("spot-zone-reclaimed", {"full": APPLY, **{f"no{n}": lp.without(APPLY, a) for n, a in enumerate(cls.actions)}})
+        cls.addClassCleanup(cls.bench.__exit__)
+
+    def test_every_action_of_apply_is_asked_by_a_call(self):
+        asked = {action_of(service, operation) for service, operation, _ in CALLS} | {a for more in ALSO.values() for a in more}
+        self.assertEqual(sorted(asked), sorted(self.actions))
+
+    def test_each_action_that_is_taken_away_refuses_the_plan(self):
+        plan = json.loads(self.bench.plan.read_text())
+        template = plan["steps"][-1]
+        plan["steps"] = []
+        for number, (service, operation, given) in enumerate(CALLS, 1):
+            given = {key: value or "rtbassoc-0123456789abcdef0" for key, value in given.items()} if "AssociationId" in given else given
+            plan["steps"].append({**template, "id": str(number), "title": operation, "effects": [], "inverse": None, "before": None, "shared_with": [],
+                                  "resource": {"kind": "ecs:service", "id": SERVICE, "account": lp.ACCOUNT, "region": "eu-west-1"},
+                                  "request": {"service": service, "operation": operation, "region": "eu-west-1", "input": given},
+                                  "probe": {"request": None, "pointer": "", "expected": None, "timeout_ms": 1000},
+                                  "iam_actions": [action_of(service, operation)], "touches_dns_or_tls": False, "reversible": True})
+        path = pathlib.Path(self.bench.folder.name, "every.json")
+        path.write_text(json.dumps(signed(plan), ensure_ascii=False))
+
+        def apply(key):
+            return self.bench.run(key, "apply", path, *self.bench.consent(), *self.bench.journal(key))
+
+        full = apply("full")  # what is refused is that nothing is as this plan says
+        self.assertEqual(full.code, 2, full.out + full.err)
+        self.assertIn("is not as it was", full.out)
+        self.assertNotRegex(full.out, r"step \d+ needs")
+        for action, answer in zip(self.actions, lp.in_threads(apply, [f"no{n}" for n in range(len(self.actions))])):
+            with self.subTest(without=action):
+                self.assertEqual(answer.code, 2, answer.out + answer.err)
+                needs = set(re.findall(r"^step \d+ needs (\S+) on ", answer.out, re.M))
+                self.assertEqual(needs, {action}, answer.out)
+                self.assertIn(f'"{action}"', answer.out)  # the statement that would allow it
+        print(f"\napply, judged offline: {len(self.actions)} (command, action) pairs", flush=True)
+
+    def test_the_lab_enforces_the_same(self):
+        session = botocore.session.get_session()
+        config = botocore.config.Config(retries={"max_attempts": 1}, parameter_validation=False)
+
+        def refusal(key, service, operation, given):
+            client = session.create_client(service, region_name="eu-west-1", endpoint_url=self.bench.callers.lab.url, aws_access_key_id=key,
+                                           aws_secret_access_key="x", config=config)
+            try:
+                client._make_api_call(operation, given)
+            except botocore.exceptions.ClientError as error:
+                return str(error) if "not authorized" in str(error) or "AccessDenied" in str(error) or "permissions" in str(error) else ""
+            return ""
+
+        tables = session.create_client("ec2", region_name="eu-west-1", endpoint_url=self.bench.callers.lab.url, aws_access_key_id="lab",
+                                       aws_secret_access_key="x").describe_route_tables()["RouteTables"]
+        association = next(a["RouteTableAssociationId"] for t in tables for a in t["Associations"] if a.get("SubnetId"))
+        for service, operation, given in CALLS:
+            given = {"AssociationId": association} if "AssociationId" in given else given
+            for action in [action_of(service, operation), *ALSO.get(operation, [])]:
+                with self.subTest(without=action, call=operation):
+                    refused = refusal(f"no{self.actions.index(action)}", service, operation, given)
+                    self.assertTrue(refused, "was not refused")
+                    if service != "organizations":  # whose words name nothing
+                        self.assertIn(action, refused)
+            with self.subTest(under_the_policy=operation):
+                self.assertEqual(refusal("full", service, operation, given), "")
+
 
 if __name__ == "__main__":
     unittest.main()
