@@ -238,6 +238,7 @@ class Writing(unittest.TestCase):
 
 
 FIRST = {
+    # What AWS itself is seen to refuse in each; the rest is refused by botocore's calls below.
     "spot-zone-reclaimed": {"elasticloadbalancing:ModifyTargetGroupAttributes", "ecs:RegisterTaskDefinition", "iam:PassRole", "ecs:UpdateService",
                             "events:PutRule", "ecs:TagResource"},
     "eni-no-addresses": {"ec2:CreateSubnet", "ec2:AssociateRouteTable", "ec2:CreateTags"},
@@ -383,6 +384,8 @@ class EveryCall(unittest.TestCase):
                     self.assertTrue(refused, "was not refused")
                     if service != "organizations":  # whose words name nothing
                         self.assertIn(action, refused)
+            if service == "organizations":  # AWS's own policy, whose ARN has no account: nobody may change it
+                continue
             with self.subTest(under_the_policy=operation):
                 self.assertEqual(refusal("full", service, operation, given), "")
 
