@@ -22,7 +22,7 @@ const std::map<std::string_view, Planner>& planners() {
   static const std::map<std::string_view, Planner> table = [] {
     std::map<std::string_view, Planner> all;
     for (auto rows_of : {planners_of_service, planners_of_definition, planners_of_network, planners_of_access,
-                         planners_of_watch}) {
+                         planners_of_resource_policies, planners_of_watch}) {
       for (const auto& [fix, planner] : rows_of()) all.emplace(fix, planner);
     }
     return all;
