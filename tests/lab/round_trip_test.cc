@@ -202,7 +202,7 @@ std::vector<Trip> trips_in_ecs(Wired& lab) {
            {{"cluster", cluster},
             {"capacityProviders", pool["capacityProviders"]},
             {"defaultCapacityProviderStrategy", mixed}},
-           {effect("/defaultCapacityProviderStrategy/0/base", 1)},
+           {effect("/defaultCapacityProviderStrategy/1/base", 1)},
            "PutClusterCapacityProviders",
            {{"cluster", cluster},
             {"capacityProviders", pool["capacityProviders"]},
