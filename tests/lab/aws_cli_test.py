@@ -303,7 +303,7 @@ class LabTest(unittest.TestCase):
     def iam(self):
         call = self.call
         self.assertEqual([role["RoleName"] for role in call("iam", "ListRoles")["Roles"]], ["Operator"])
-        document = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "ecs:*", "Resource": "*", "Condition": {"StringLike": {"a": ["b&c<d> é"]}}}]}
+        document = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "ecs:*", "Resource": "*", "Condition": {"StringLike": {"aws:PrincipalTag/a": ["b&c<d> é"]}}}]}
         call("iam", "PutRolePolicy", RoleName="Operator", PolicyName="p", PolicyDocument=json.dumps(document))
         self.assertEqual(call("iam", "GetRolePolicy", RoleName="Operator", PolicyName="p")["PolicyDocument"], document)
         self.assertEqual(call("iam", "ListRolePolicies", RoleName="Operator")["PolicyNames"], ["p"])
@@ -509,7 +509,7 @@ class LabTest(unittest.TestCase):
             ("ec2", "describe-subnets", "--page-size", "5", "--max-items", "8"): lambda out: len(out["Subnets"]) == 8 or "NextToken" not in out,
             ("ec2", "describe-vpcs"): lambda out: len(out["Vpcs"]) == 1,
             ("ec2", "describe-security-groups"): lambda out: out["SecurityGroups"][0]["GroupName"] == "default",
-            ("iam", "list-roles", "--page-size", "1"): lambda out: out["Roles"][0]["RoleName"] == "Operator",
+            ("iam", "list-roles", "--page-size", "1"): lambda out: "Operator" in [role["RoleName"] for role in out["Roles"]],
             ("ecs", "list-clusters", "--max-items", "1"): lambda out: len(out["clusterArns"]) <= 1,
             ("elbv2", "describe-target-groups"): lambda out: out["TargetGroups"] == [],
             ("organizations", "list-policies", "--filter", "SERVICE_CONTROL_POLICY"): lambda out: out["Policies"][0]["AwsManaged"],
