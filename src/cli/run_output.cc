@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <iostream>
 #include <nlohmann/json.hpp>
-#include <set>
 
 #include "cli/journal_place.h"
 #include "core/json.h"
@@ -88,14 +87,6 @@ void print_preview_text(Context& context, const remedy::Step& step, const std::s
   if (run.empty() && !step.reversible) line("     one-way: " + step.one_way_reason);
   if (run.empty() && !step.cost.empty()) line("     cost: " + step.cost);
   if (run.empty() && !step.managed_by.empty()) line("     managed by " + step.managed_by);
-}
-
-std::size_t dependents_of(const remedy::Plan& plan) {
-  std::set<std::pair<std::string, std::string>> all;
-  for (const auto& radius : plan.blast_radius) {
-    for (const auto& dependent : radius.dependents) all.emplace(dependent.kind, dependent.name);
-  }
-  return all.size();
 }
 
 std::string answer_on_terminal(Context& context, const std::string& question) {
@@ -240,7 +231,7 @@ int exit_code_of(const std::vector<Preview>& previews) {
 Result<void> require_consent(Context& context, const remedy::Plan& plan, const Consent& consent) {
   if (plan.confirmation == remedy::Confirmation::none) return {};
   if (plan.confirmation == remedy::Confirmation::type_count) {
-    const auto count = dependents_of(plan);
+    const auto count = remedy::dependents_of(plan);
     if (consent.dependents >= 0 && static_cast<std::size_t>(consent.dependents) == count) return {};
     if (consent.dependents < 0) {
       const auto typed = core::whole_number(answer_on_terminal(

@@ -21,13 +21,6 @@ constexpr double kOnDiskPerCompressed = 3.5;  // the compressed image and its la
 constexpr std::chrono::hours kLongLife{6};
 constexpr std::chrono::minutes kShortLife{10};
 
-const Task* newest_task(const Case& c) {
-  for (auto stop = c.stops.rbegin(); stop != c.stops.rend(); ++stop) {
-    if (stop->task != nullptr) return stop->task;
-  }
-  return nullptr;
-}
-
 // The lines that report the full disk: reasons, and the logs of the stopped tasks.
 struct Line {
   std::string_view text;

@@ -59,6 +59,8 @@ struct Draft {
   std::vector<std::string> left_out;
 };
 
+inline constexpr int kHoursAMonth = 730;  // as AWS's pricing pages count
+
 Resource resource(const Draft& d, std::string kind, std::string id);
 // The state that was read; nothing where nobody read it. The resource is noted as wanted.
 std::optional<std::string> state_of(Draft& d, const Resource& resource);
@@ -103,6 +105,7 @@ std::vector<PlannerRow> planners_of_service();
 std::vector<PlannerRow> planners_of_definition();
 std::vector<PlannerRow> planners_of_network();
 std::vector<PlannerRow> planners_of_access();
+std::vector<PlannerRow> planners_of_resource_policies();
 std::vector<PlannerRow> planners_of_watch();
 std::string_view advice_of(std::string_view fix);  // "" where the fix has planners
 
