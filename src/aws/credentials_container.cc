@@ -9,7 +9,6 @@ namespace {
 
 using core::ErrorKind;
 
-constexpr int kTries = 3;
 constexpr core::Duration kTimeout{2000};
 
 // Plain HTTP only to this machine and to the agents of ECS and EKS, so that no variable can send the
@@ -78,7 +77,7 @@ ProviderResult container_credentials(const ProviderContext& context) {
   if (!token->empty()) request.headers.emplace_back("Authorization", token->reveal());
   request.direct = true;
   request.connect_timeout = request.read_timeout = kTimeout;
-  HttpOutcome outcome = fetch_patiently(context, request, kTries);
+  HttpOutcome outcome = fetch_patiently(context, request);
   wipe(request.headers.back().second);
 
   if (outcome.failure) {

@@ -83,7 +83,7 @@ struct CredentialFields {
 core::Result<Credentials> credentials_of_json(core::Json object, const CredentialFields& fields,
                                               std::string_view origin);
 // Repeats a request that may succeed later (reset, timeout, 5xx, 429), at most `tries` times in all.
-HttpOutcome fetch_patiently(const ProviderContext& context, const HttpRequest& request, int tries);
+HttpOutcome fetch_patiently(const ProviderContext& context, const HttpRequest& request, int tries = 3);
 
 inline Provided not_provided(std::string tried) {
   return Provided{std::nullopt, std::move(tried)};

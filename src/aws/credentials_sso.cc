@@ -14,7 +14,6 @@ namespace {
 
 using core::ErrorKind;
 
-constexpr int kTries = 3;
 constexpr EndpointService kPortal = {"sso", "portal.sso", "SSO", false};
 
 struct SsoSettings {
@@ -111,7 +110,7 @@ core::Result<Credentials> sso_credentials(const ProviderContext& context, std::s
   request.url = fmt::format("{}/federation/credentials?account_id={}&role_name={}", endpoint->url,
                             url_encoded(sso->account_id), url_encoded(sso->role_name));
   request.headers = {{"x-amz-sso_bearer_token", token->reveal()}};
-  HttpOutcome outcome = fetch_patiently(context, request, kTries);
+  HttpOutcome outcome = fetch_patiently(context, request);
   wipe(request.headers[0].second);
 
   const std::string origin = fmt::format("profile {}: SSO role {} in {}", core::printable(profile),

@@ -11,7 +11,6 @@ namespace {
 
 using core::ErrorKind;
 
-constexpr int kTries = 3;
 constexpr EndpointService kSts = {"sts", "sts", "STS", false};
 
 std::string session_name(const ProviderContext& context, const AssumedRole& role) {
@@ -45,7 +44,7 @@ core::Result<Credentials> ask_sts(const ProviderContext& context, const AssumedR
     for (auto& header : sign(request, *source, scope).headers) request.headers.push_back(std::move(header));
   }
 
-  HttpOutcome outcome = fetch_patiently(context, request, kTries);
+  HttpOutcome outcome = fetch_patiently(context, request);
   wipe(request.body);  // a web identity token
   if (outcome.failure) {
     const auto kind =

@@ -14,6 +14,13 @@ void Observations::add(std::string_view evidence, std::string statement, Source 
   seen.push_back({std::string(evidence), std::move(statement), std::move(source)});
 }
 
+const facts::Task* newest_task(const Case& c) {
+  for (auto stop = c.stops.rbegin(); stop != c.stops.rend(); ++stop) {
+    if (stop->task != nullptr) return stop->task;
+  }
+  return nullptr;
+}
+
 Source source_of(const facts::Origin& origin, std::string field, std::string value,
                  std::optional<Timestamp> time) {
   return Source{origin.service, origin.operation, origin.event_id, std::move(field), std::move(value), time};

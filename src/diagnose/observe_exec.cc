@@ -286,7 +286,7 @@ void look_at_organization(const Case& c, Observations& out) {
   }
 }
 
-void look_at_path(const Case& c, const Subject& subject, Observations& out) {
+void look_at_exec_path(const Case& c, const Subject& subject, Observations& out) {
   if (c.place == nullptr) return;
   const TaskNetwork network = network_of(c, subject.task);
   const PathSight path = worst_path(c, network, "ssmmessages");
@@ -421,7 +421,7 @@ void observe_exec(const Case& c, Observations& out) {
   look_at_containers(c, subject, out);
   std::optional<PolicySight> blocked = look_at_role(c, subject, out);
   look_at_organization(c, out);
-  look_at_path(c, subject, out);
+  look_at_exec_path(c, subject, out);
   const bool refused = look_at_caller(c, blocked, out);
   std::optional<PolicySight> of_session = refused ? blocked : std::nullopt;
   look_at_key_and_log(c, subject, of_session, out);

@@ -28,13 +28,6 @@ constexpr double kSlowBytesPerSecond = 5e6, kHealthyBytesPerSecond = 20e6;
 constexpr double kLongPullSeconds = 120, kFarTooLongSeconds = 600;
 constexpr double kGrew = 1.3, kStayed = 1.1;
 
-const Task* newest_task(const Case& c) {
-  for (auto stop = c.stops.rbegin(); stop != c.stops.rend(); ++stop) {
-    if (stop->task != nullptr) return stop->task;
-  }
-  return nullptr;
-}
-
 Source of_image(const Image& image, std::string field) {
   return {"ecr",          "describe-images", {}, std::move(field), std::to_string(image.compressed_bytes),
           image.pushed_at};

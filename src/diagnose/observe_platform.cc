@@ -56,13 +56,13 @@ std::string nearest_size(int cpu, int memory) {
   return "16384 CPU units with 122880 MiB, the largest";
 }
 
-struct Asked {
+struct VersionAsked {
   std::string version;  // as written; "" where nothing says
   Source source;
   bool certain = true;  // false: the service's setting, while the refused call may have asked for another
 };
 
-Asked version_asked(const Case& c) {
+VersionAsked version_asked(const Case& c) {
   bool refused_call = false;
   for (const Stop& stop : c.stops) {
     if (stop.failure == nullptr) continue;
@@ -93,7 +93,7 @@ bool is_windows(const Case& c) {
   return c.task_definition != nullptr && c.task_definition->operating_system_family.starts_with("WINDOWS");
 }
 
-void observe_version(const Case& c, const Asked& asked, Observations& out) {
+void observe_version(const Case& c, const VersionAsked& asked, Observations& out) {
   if (asked.version.empty()) return;
   const bool latest = asked.version == "LATEST";
   if (latest) {
@@ -131,7 +131,7 @@ bool is_before_1_4(const std::string& version) {
   return version == "1.0.0" || version == "1.1.0" || version == "1.2.0" || version == "1.3.0";
 }
 
-void observe_features(const Case& c, const Asked& asked, Observations& out) {
+void observe_features(const Case& c, const VersionAsked& asked, Observations& out) {
   if (c.task_definition == nullptr) return;
   const facts::TaskDefinition& d = *c.task_definition;
   std::vector<std::string> features;
@@ -165,7 +165,7 @@ void observe_features(const Case& c, const Asked& asked, Observations& out) {
   }
 }
 
-void observe_system(const Case& c, const Asked& asked, Observations& out) {
+void observe_system(const Case& c, const VersionAsked& asked, Observations& out) {
   if (c.task_definition == nullptr) return;
   const facts::TaskDefinition& d = *c.task_definition;
   const bool arm = d.cpu_architecture == "ARM64", windows = is_windows(c);
@@ -192,7 +192,7 @@ void observe_system(const Case& c, const Asked& asked, Observations& out) {
   }
 }
 
-void observe_size(const Case& c, Observations& out) {
+void observe_platform_size(const Case& c, Observations& out) {
   if (c.task_definition == nullptr || c.task_definition->cpu.empty()) return;
   const facts::TaskDefinition& d = *c.task_definition;
   const int cpu = units_of(d.cpu), memory = units_of(d.memory);
@@ -214,11 +214,11 @@ void observe_size(const Case& c, Observations& out) {
 
 void observe_platform(const Case& c, Observations& out) {
   observe_signs(c, out);
-  const Asked asked = version_asked(c);
+  const VersionAsked asked = version_asked(c);
   observe_version(c, asked, out);
   observe_features(c, asked, out);
   observe_system(c, asked, out);
-  observe_size(c, out);
+  observe_platform_size(c, out);
   if (c.task_definition == nullptr) {
     note_missing(c, out, "ecs.describe-task-definition",
                  fmt::format("the task definition of {}", place_name(c)),

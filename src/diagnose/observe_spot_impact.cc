@@ -250,7 +250,7 @@ void observe_replacements(const Case& c, Observations& out) {
 // --- Size and history
 // -------------------------------------------------------------------------------------------
 
-void observe_size(const Case& c, Observations& out) {
+void observe_service_size(const Case& c, Observations& out) {
   if (c.service == nullptr) return;
   const int desired = c.service->desired;
   const Source source{"ecs", "describe-services", {}, "desiredCount", std::to_string(desired), std::nullopt};
@@ -358,7 +358,7 @@ void observe_spot_impact(const Case& c, Observations& out) {
   observe_stop_timeout(c, ending, out);
   observe_drain(c, out);
   observe_replacements(c, out);
-  observe_size(c, out);
+  observe_service_size(c, out);
   if (c.index != nullptr) observe_move_by_call(c, out);
   observe_move_by_deployment(c, out);
 }

@@ -57,7 +57,7 @@ bool aws_answered(const Case& c) {
          has_text(c, "notfoundexception") || has_text(c, "does not exist") || has_text(c, "403 forbidden");
 }
 
-void look_at_path(const Case& c, const Task* task, Observations& out) {
+void look_at_start_path(const Case& c, const Task* task, Observations& out) {
   const TaskNetwork network = network_of(c, task);
   const PathSight* worst = nullptr;
   std::string_view worst_service;
@@ -311,7 +311,7 @@ void observe_start(const Case& c, Observations& out) {
   const bool start = is_about_secrets(c) || is_about_image(c) || is_about_logs(c);
   if (start) {
     const Task* task = newest_stopped_task(c);
-    look_at_path(c, task, out);
+    look_at_start_path(c, task, out);
     look_at_execution_role(c, task, *c.task_definition, out);
     look_at_missing_image(c, *c.task_definition, out);
   }

@@ -21,13 +21,6 @@ constexpr double kOnDiskPerCompressed = 3.5;  // the compressed image and its la
 constexpr std::chrono::hours kLongLife{6};
 constexpr std::chrono::minutes kShortLife{10};
 
-const Task* newest_task(const Case& c) {
-  for (auto stop = c.stops.rbegin(); stop != c.stops.rend(); ++stop) {
-    if (stop->task != nullptr) return stop->task;
-  }
-  return nullptr;
-}
-
 // The lines that report the full disk: reasons, and the logs of the stopped tasks.
 struct Line {
   std::string_view text;
@@ -147,7 +140,7 @@ void look_at_size(const Case& c, const Task* task, Observations& out) {
   }
   out.fix_details.emplace_back("enlarge_ephemeral_storage", fmt::format("ephemeralStorage.sizeInGiB {}",
                                                                         std::clamp(storage * 2, 21, 200)));
-  if (task == nullptr || !is_before_1_4(*task).value_or(false)) return;
+  if (task == nullptr || !task_is_before_1_4(*task).value_or(false)) return;
   out.add("storage.platform_before_1_4",
           fmt::format("the task runs on platform version {}, whose storage cannot be enlarged",
                       task->platform_version),

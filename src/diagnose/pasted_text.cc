@@ -12,7 +12,7 @@ namespace {
 
 using core::Json;
 
-constexpr std::size_t kLongest = 1 << 20;  // of a pasted answer the first megabyte says enough
+constexpr std::size_t kLongestPaste = 1 << 20;  // of a pasted answer the first megabyte says enough
 constexpr int kDeepest = 64;
 
 std::string_view trimmed(std::string_view text) {
@@ -71,7 +71,7 @@ void collect(Json value, std::string_view key, int depth, std::string& out) {
 }  // namespace
 
 std::string statements_in(std::string_view pasted) {
-  const std::string_view text = trimmed(pasted.substr(0, kLongest));
+  const std::string_view text = trimmed(pasted.substr(0, kLongestPaste));
   if (const auto code = exit_code_of(text)) return "exit code " + std::to_string(*code);
   if (!text.empty() && (text.front() == '{' || text.front() == '[')) {
     if (const auto document = core::JsonDocument::parse(text, "pasted")) {

@@ -10,8 +10,6 @@
 namespace doctor::diagnose {
 namespace {
 
-using Kind = Decision::Kind;
-
 iam::PolicyKind kind_of(PolicyLevel level) {
   switch (level) {
     case PolicyLevel::identity:
@@ -126,17 +124,17 @@ Decision decision_from(const iam::Decision& said, const Read& read) {
   decision.depends_on = keys_of(said.depends_on);
   switch (said.outcome) {
     case iam::Outcome::allowed:
-      decision.kind = Kind::allowed;
+      decision.kind = Decision::Kind::allowed;
       return decision;
     case iam::Outcome::implicit_deny:
       return decision;
     case iam::Outcome::depends:
-      decision.kind = Kind::depends;
+      decision.kind = Decision::Kind::depends;
       return decision;
     case iam::Outcome::explicit_deny:
       break;
   }
-  decision.kind = Kind::denied;
+  decision.kind = Decision::Kind::denied;
   if (said.decided_by.statement == nullptr) return decision;
   const iam::Statement& statement = *said.decided_by.statement;
   decision.document = read.documents[static_cast<std::size_t>(said.decided_by.policy_index)];
@@ -170,12 +168,12 @@ void name_open_statement(PolicyLevel level, const iam::Policy& policy, const iam
 
 Decision decide(PolicyLevel level, const std::vector<Document>& documents, const Request& request) {
   const auto asked = request_from(request);
-  if (!asked) return {Kind::depends, -1, 0, {}, 0, {}};
+  if (!asked) return {Decision::Kind::depends, -1, 0, {}, 0, {}};
   const Read read = read_all(level, documents);
   const iam::Compiled engine = iam::Compiled::compile(alone(level, read.policies, request));
   Decision decision = decision_from(engine.evaluate(*asked), read);
-  if (decision.kind == Kind::denied || read.unreadable < 0) {
-    if (decision.kind != Kind::depends) return decision;
+  if (decision.kind == Decision::Kind::denied || read.unreadable < 0) {
+    if (decision.kind != Decision::Kind::depends) return decision;
     // Of several documents, the one that the answer hangs on.
     for (std::size_t i = 0; i < read.policies.size(); ++i) {
       if (read.policies.size() > 1) {
@@ -188,27 +186,27 @@ Decision decide(PolicyLevel level, const std::vector<Document>& documents, const
     }
     return decision;
   }
-  return {Kind::depends, read.unreadable, 0, {}, 0, {}};  // what could not be read may allow, or deny
+  return {Decision::Kind::depends, read.unreadable, 0, {}, 0, {}};  // what could not be read may allow, or deny
 }
 
 Decision::Kind decide_with_resource(const std::vector<Document>& documents, const Request& request) {
   const auto asked = request_from(request);
-  if (!asked || !request.own_policy || request.own_policy->text.empty()) return Kind::absent;
+  if (!asked || !request.own_policy || request.own_policy->text.empty()) return Decision::Kind::absent;
   auto own = iam::parse_policy(request.own_policy->text, request.own_policy->name, iam::PolicyKind::resource);
-  if (!own) return Kind::depends;
+  if (!own) return Decision::Kind::depends;
   iam::PolicySet set;
   set.identity = read_all(PolicyLevel::identity, documents).policies;
   set.resource = std::move(*own);
   switch (iam::Compiled::compile(std::move(set)).evaluate(*asked).outcome) {
     case iam::Outcome::allowed:
-      return Kind::allowed;
+      return Decision::Kind::allowed;
     case iam::Outcome::depends:
-      return Kind::depends;
+      return Decision::Kind::depends;
     case iam::Outcome::explicit_deny:
     case iam::Outcome::implicit_deny:
       break;
   }
-  return Kind::absent;
+  return Decision::Kind::absent;
 }
 
 }  // namespace doctor::diagnose

@@ -11,12 +11,12 @@
 namespace doctor::diagnose {
 namespace {
 
-struct Kind {
+struct ResourceKind {
   std::string_view service, prefix;  // of the ARN and its resource part
   std::string_view word;             // "the repository"
   std::string_view operation;        // that answers the policy
 };
-constexpr std::array<Kind, 5> kKinds{{
+constexpr std::array<ResourceKind, 5> kKinds{{
     {"ecr", "repository/", "the repository", "get-repository-policy"},
     {"secretsmanager", "secret:", "the secret", "get-resource-policy"},
     {"kms", "key/", "the key", "get-key-policy"},
@@ -24,15 +24,15 @@ constexpr std::array<Kind, 5> kKinds{{
     {"s3", "", "the bucket", "get-bucket-policy"},
 }};
 
-const Kind* kind_of(const core::Arn& arn) {
-  for (const Kind& kind : kKinds) {
+const ResourceKind* kind_of(const core::Arn& arn) {
+  for (const ResourceKind& kind : kKinds) {
     if (arn.service == kind.service && arn.resource.starts_with(kind.prefix)) return &kind;
   }
   return nullptr;
 }
 
 // "the repository team/web", "the bucket logs"
-std::string name_of(const core::Arn& arn, const Kind& kind) {
+std::string name_of(const core::Arn& arn, const ResourceKind& kind) {
   std::string_view name = arn.resource;
   name.remove_prefix(kind.prefix.size());
   if (kind.service == "s3") name = name.substr(0, name.find('/'));
@@ -40,7 +40,7 @@ std::string name_of(const core::Arn& arn, const Kind& kind) {
 }
 
 // The answer to the call needs the resource's own Allow, and it is not known whether there is one.
-PolicySight unread(const std::string& name, const core::Arn& arn, const Kind& kind, const Call& call) {
+PolicySight unread(const std::string& name, const core::Arn& arn, const ResourceKind& kind, const Call& call) {
   return {PolicyLevel::resource,
           Grant::depends,
           name,
@@ -53,7 +53,7 @@ PolicySight unread(const std::string& name, const core::Arn& arn, const Kind& ki
 
 std::optional<Document> own_policy_of(const facts::Place& place, const std::string& resource) {
   const auto arn = core::Arn::parse(resource);
-  const Kind* kind = arn ? kind_of(*arn) : nullptr;
+  const ResourceKind* kind = arn ? kind_of(*arn) : nullptr;
   const facts::ResourcePolicy* policy =
       kind == nullptr ? nullptr : facts::resource_policy_of(place, resource);
   if (policy == nullptr) return std::nullopt;
@@ -62,7 +62,7 @@ std::optional<Document> own_policy_of(const facts::Place& place, const std::stri
 
 std::optional<PolicySight> resource_sight(const Request& request, const Call& call) {
   const auto arn = core::Arn::parse(call.resource), caller = core::Arn::parse(request.principal);
-  const Kind* kind = arn ? kind_of(*arn) : nullptr;
+  const ResourceKind* kind = arn ? kind_of(*arn) : nullptr;
   if (kind == nullptr || !caller) return std::nullopt;
   const bool foreign = core::is_account_id(arn->account) && arn->account != caller->account;
   const std::string name = name_of(*arn, *kind);

@@ -17,6 +17,8 @@ std::vector<Sign> signs_of_families();  // the seven families, image pulls apart
 std::vector<Sign> signs_of_start();     // what a task needs before it runs: image, secrets, logs, volumes
 std::vector<Sign> signs_of_stops();     // stops of no family, service events, stop codes
 
+inline constexpr std::string_view kNone;  // family of the signs of none
+
 // Titles of AWS documents, as they stand at the head of the page.
 namespace title {
 inline constexpr std::string_view kStopped = "Amazon ECS stopped tasks error messages";

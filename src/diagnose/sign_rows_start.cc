@@ -8,7 +8,6 @@ namespace {
 using namespace title;
 
 constexpr std::string_view kImage = "FargateImageSizeExceeded";
-constexpr std::string_view kNone = "";
 
 constexpr std::string_view kTooLarge =
     "The image, unpacked, does not fit into the task's ephemeral storage.";

@@ -7,7 +7,6 @@ namespace {
 
 using namespace title;
 
-constexpr std::string_view kNone = "";
 constexpr std::string_view kExited = "A container that the task cannot run without ended by itself; its exit code and its logs say why.";
 constexpr std::string_view kMemory = "A container used more memory than its limit and was killed.";
 constexpr std::string_view kElb = "The load balancer's health checks of the task failed, so the service stopped it.";

@@ -158,7 +158,7 @@ void batch_get_image(Reading& in, const Json& document) {
   }
 }
 
-constexpr std::array kRows{
+constexpr std::array kDeliveryRows{
     Row{"elbv2", "describe-target-groups", "TargetGroups", Shape::list, target_groups},
     Row{"elbv2", "describe-target-health", "TargetHealthDescriptions", Shape::list, target_health, 1},
     Row{"elbv2", "describe-target-group-attributes", "Attributes", Shape::list, target_group_attributes, 1},
@@ -169,7 +169,7 @@ constexpr std::array kRows{
 }  // namespace
 
 std::span<const Row> delivery_rows() {
-  return kRows;
+  return kDeliveryRows;
 }
 
 }  // namespace doctor::facts

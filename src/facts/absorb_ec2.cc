@@ -224,7 +224,7 @@ void vpc_endpoints(Reading& in, const Json& document) {
   }
 }
 
-constexpr std::array kRows{
+constexpr std::array kEc2Rows{
     Row{"ec2", "describe-vpcs", "Vpcs", Shape::list, vpcs},
     Row{"ec2", "describe-vpc-attribute", "VpcId", Shape::any, vpc_attribute, 1},
     Row{"ec2", "describe-subnets", "Subnets", Shape::list, subnets},
@@ -240,7 +240,7 @@ constexpr std::array kRows{
 }  // namespace
 
 std::span<const Row> ec2_rows() {
-  return kRows;
+  return kEc2Rows;
 }
 
 }  // namespace doctor::facts

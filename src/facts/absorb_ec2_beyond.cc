@@ -133,7 +133,7 @@ void transit_gateway_routes(Reading& in, const Json& document) {
   table.routes_known = !flag_at(document, "AdditionalRoutesAvailable");
 }
 
-constexpr std::array kRows{
+constexpr std::array kEc2BeyondRows{
     Row{"ec2", "describe-egress-only-internet-gateways", "EgressOnlyInternetGateways", Shape::list,
         egress_only_gateways},
     Row{"ec2", "describe-managed-prefix-lists", "PrefixLists", Shape::list, prefix_lists},
@@ -153,7 +153,7 @@ constexpr std::array kRows{
 }  // namespace
 
 std::span<const Row> ec2_beyond_rows() {
-  return kRows;
+  return kEc2BeyondRows;
 }
 
 }  // namespace doctor::facts

@@ -199,7 +199,7 @@ void capacity_providers(Reading& in, const Json& document) {
 // Lists of names alone: that they were answered is the fact.
 void names_alone(Reading&, const Json&) {}
 
-constexpr std::array kRows{
+constexpr std::array kEcsRows{
     Row{"ecs", "describe-clusters", "clusters", Shape::list, clusters},
     Row{"ecs", "describe-services", "services", Shape::list, services},
     Row{"ecs", "describe-task-sets", "taskSets", Shape::list, task_sets, 1},
@@ -224,7 +224,7 @@ std::vector<CapacityProviderStrategyItem> strategy_of(const Json& list) {
 }
 
 std::span<const Row> ecs_rows() {
-  return kRows;
+  return kEcsRows;
 }
 
 }  // namespace doctor::facts

@@ -178,7 +178,7 @@ void account_authorization_details(Reading& in, const Json& document) {
   }
 }
 
-constexpr std::array kRows{
+constexpr std::array kIamRows{
     Row{"iam", "get-role", "Role", Shape::object, get_role},
     Row{"iam", "get-account-authorization-details", "RoleDetailList", Shape::list,
         account_authorization_details},
@@ -193,7 +193,7 @@ constexpr std::array kRows{
 }  // namespace
 
 std::span<const Row> iam_rows() {
-  return kRows;
+  return kIamRows;
 }
 
 }  // namespace doctor::facts

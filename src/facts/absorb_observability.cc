@@ -321,7 +321,7 @@ void config_history(Reading& in, const Json& document) {
   }
 }
 
-constexpr std::array kRows{
+constexpr std::array kObservabilityRows{
     Row{"health", "describe-events", "events", Shape::list, health_events},
     Row{"health", "describe-event-details", "successfulSet", Shape::list, health_details, 1},
     Row{"health", "describe-affected-entities", "entities", Shape::list, health_entities, 1},
@@ -403,7 +403,7 @@ void merge_health(Place& place, HealthEvent event) {
 }
 
 std::span<const Row> observability_rows() {
-  return kRows;
+  return kObservabilityRows;
 }
 
 }  // namespace doctor::facts

@@ -139,7 +139,7 @@ void list_policies_for_target(Reading& in, const Json& document) {
   }
 }
 
-constexpr std::array kRows{
+constexpr std::array kOrganizationsRows{
     Row{"organizations", "describe-organization", "Organization", Shape::object, describe_organization},
     Row{"organizations", "list-roots", "Roots", Shape::list, list_roots},
     Row{"organizations", "list-parents", "Parents", Shape::list, list_parents},
@@ -156,7 +156,7 @@ constexpr std::array kRows{
 }  // namespace
 
 std::span<const Row> organization_rows() {
-  return kRows;
+  return kOrganizationsRows;
 }
 
 }  // namespace doctor::facts

@@ -66,7 +66,7 @@ void queue_attributes(Reading& in, const Json& document) {
   if (!arn.empty()) keep(in.place, {"sqs", arn, {}, policy_document(attributes["Policy"])});
 }
 
-constexpr std::array kRows{
+constexpr std::array kResourcePoliciesRows{
     Row{"ecr", "get-repository-policy", "policyText", Shape::any, repository_policy},
     Row{"secretsmanager", "get-resource-policy", "ARN", Shape::any, secret_policy},
     Row{"secretsmanager", "describe-secret", "ARN", Shape::any, describe_secret},
@@ -79,7 +79,7 @@ constexpr std::array kRows{
 }  // namespace
 
 std::span<const Row> resource_policy_rows() {
-  return kRows;
+  return kResourcePoliciesRows;
 }
 
 }  // namespace doctor::facts

@@ -131,7 +131,7 @@ void lookup_events(Reading& in, const Json& document) {
   }
 }
 
-constexpr std::array kRows{
+constexpr std::array kTrailRows{
     Row{"cloudtrail", "lookup-events", "Events", Shape::list, lookup_events},
 };
 
@@ -142,7 +142,7 @@ void absorb_trail_record(Reading& in, const Json& record) {
 }
 
 std::span<const Row> trail_rows() {
-  return kRows;
+  return kTrailRows;
 }
 
 }  // namespace doctor::facts

@@ -8,13 +8,13 @@
 namespace doctor::facts {
 namespace {
 
-struct Row {
+struct NeedRow {
   std::string_view phrase;
   unsigned needs;
 };
 
 // "Stopped tasks error messages", "Service event messages" and "API failure reasons" in the ECS guide.
-constexpr std::array<Row, 39> kRows{{
+constexpr std::array<NeedRow, 39> kNeedRows{{
     {"network interface", kInterfaces | kServiceRole | kInterfaceTrail},
     {"InsufficientFreeAddresses", kInterfaces},
     {"does not have enough IP addresses", kInterfaces},
@@ -69,7 +69,7 @@ bool is_refusal_without_a_level(std::string_view text) {
 
 unsigned needs_of(std::string_view text) {
   unsigned out = 0;
-  for (const Row& row : kRows) {
+  for (const NeedRow& row : kNeedRows) {
     if (core::contains_ignoring_case(text, row.phrase)) out |= row.needs;
   }
   if (is_refusal_without_a_level(text)) out |= kOrganization;

@@ -7,7 +7,7 @@
 namespace doctor::facts {
 namespace {
 
-constexpr std::size_t kDeepest = 8;  // "OUs: five levels deep under a root" ("Quotas for AWS Organizations")
+constexpr std::size_t kDeepestTree = 8;  // "OUs: five levels deep under a root" ("Quotas for AWS Organizations")
 
 bool is_root(std::string_view id) {
   return id.starts_with("r-");
@@ -27,7 +27,7 @@ std::vector<std::string> way_down(const Place& place) {
   std::vector<std::string> way{place.account};
   while (!is_root(way.back())) {
     const auto parent = place.organization.parents.find(way.back());
-    if (parent == place.organization.parents.end() || way.size() > kDeepest) return {};
+    if (parent == place.organization.parents.end() || way.size() > kDeepestTree) return {};
     way.push_back(parent->second);
   }
   std::reverse(way.begin(), way.end());

@@ -7,12 +7,12 @@
 namespace doctor::facts {
 namespace {
 
-bool is_digit(char c) {
+bool is_figure(char c) {
   return c >= '0' && c <= '9';
 }
 
 bool all_digits(std::string_view text) {
-  return !text.empty() && std::all_of(text.begin(), text.end(), is_digit);
+  return !text.empty() && std::all_of(text.begin(), text.end(), is_figure);
 }
 
 // "web.2" -> "web", "policy.v3" -> "policy".
@@ -45,7 +45,7 @@ std::string slug(std::string_view arn_or_name) {
   const auto arn = core::Arn::parse(arn_or_name);
   std::string out(arn ? std::string_view(arn->resource) : arn_or_name);
   for (char& c : out) {
-    const bool plain = is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' ||
+    const bool plain = is_figure(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' ||
                        c == '.' || c == '+' || c == '=' || c == '@';
     if (!plain) c = '_';
   }

@@ -5,19 +5,19 @@
 namespace doctor::iam {
 namespace {
 
-using Json = nlohmann::ordered_json;
+using OrderedJson = nlohmann::ordered_json;
 
-Json policy_label(const DecidedBy& by) {
+OrderedJson policy_label(const DecidedBy& by) {
   if (!by.policy->name.empty()) return by.policy->name;
   return by.policy_index;
 }
 
-Json decided_by_json(const DecidedBy& by) {
+OrderedJson decided_by_json(const DecidedBy& by) {
   if (by.policy == nullptr) return nullptr;
-  Json out = {{"level", level_name(by.level)},
+  OrderedJson out = {{"level", level_name(by.level)},
               {"policy", policy_label(by)},
               {"statement", by.statement->index},
-              {"sid", by.statement->sid.empty() ? Json(nullptr) : Json(by.statement->sid)},
+              {"sid", by.statement->sid.empty() ? OrderedJson(nullptr) : OrderedJson(by.statement->sid)},
               {"line", by.statement->at.line}};
   if (by.tree_level >= 0) out["tree_level"] = by.tree_level;
   return out;
@@ -39,19 +39,19 @@ std::string statement_words(const DecidedBy& by) {
 }  // namespace
 
 std::string decision_json(const Case& item, const Decision& decision) {
-  Json out = {{"schema", "fargate-doctor/iam-decision/1"},
+  OrderedJson out = {{"schema", "fargate-doctor/iam-decision/1"},
               {"name", item.name},
               {"decision", outcome_name(decision.outcome)},
               {"decided_by", decided_by_json(decision.decided_by)}};
-  out["blocked_at"] = Json::array();
+  out["blocked_at"] = OrderedJson::array();
   for (const Level level : kOrder) {
     if (decision.blocked(level)) out["blocked_at"].push_back(level_name(level));
   }
   if (decision.blocked(Level::scp) && decision.blocked_tree_level >= 0)
     out["blocked_tree_level"] = decision.blocked_tree_level;
-  out["depends_on"] = Json::array();
+  out["depends_on"] = OrderedJson::array();
   for (const std::string_view key : decision.depends_on) out["depends_on"].push_back(key);
-  return out.dump(-1, ' ', false, Json::error_handler_t::replace);
+  return out.dump(-1, ' ', false, OrderedJson::error_handler_t::replace);
 }
 
 std::string decision_text(const Case& item, const Decision& decision) {

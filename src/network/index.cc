@@ -23,7 +23,7 @@ std::string protocol_name(int number) {
   }
 }
 
-std::string ports_text(const Range& ports) {
+std::string ports_of_line(const Range& ports) {
   const auto first = static_cast<unsigned>(ports.first), last = static_cast<unsigned>(ports.last);
   if (first == 0 && last == 65535) return "all ports";
   return first == last ? std::to_string(first) : std::to_string(first) + "-" + std::to_string(last);
@@ -58,7 +58,7 @@ CompiledRule compile_rule(const facts::SecurityGroupRule& rule, std::string_view
   out.cidrs = cidrs_of(rule.cidrs);
   for (const Cidr& cidr : cidrs_of(rule.ipv6_cidrs)) out.cidrs.push_back(cidr);
   out.text = protocol_name(out.protocol);
-  if (has_ports(out.protocol)) out.text += " " + ports_text(out.ports);
+  if (has_ports(out.protocol)) out.text += " " + ports_of_line(out.ports);
   std::string separator = " " + std::string(word) + " ";
   for (const auto* names : {&rule.cidrs, &rule.ipv6_cidrs, &rule.prefix_lists, &rule.groups}) {
     for (const std::string& name : *names) {
@@ -85,7 +85,7 @@ CompiledEntry compile_entry(const facts::NetworkAclEntry& entry) {
   out.icmp_code = entry.icmp_code.value_or(-1);
   out.text = "rule " + (entry.rule_number == 32767 ? "*" : std::to_string(entry.rule_number)) + ": " +
              (entry.allow ? "allow " : "deny ") + protocol_name(out.protocol);
-  if (has_ports(out.protocol)) out.text += " " + ports_text(out.ports);
+  if (has_ports(out.protocol)) out.text += " " + ports_of_line(out.ports);
   out.text += " " + entry.cidr;
   return out;
 }

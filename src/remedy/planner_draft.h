@@ -59,6 +59,8 @@ struct Draft {
   std::vector<std::string> left_out;
 };
 
+inline constexpr int kHoursAMonth = 730;  // as AWS's pricing pages count
+
 Resource resource(const Draft& d, std::string kind, std::string id);
 // The state that was read; nothing where nobody read it. The resource is noted as wanted.
 std::optional<std::string> state_of(Draft& d, const Resource& resource);

@@ -14,12 +14,11 @@
 namespace doctor::remedy {
 namespace {
 
-using network::Change;
+using PathChange = network::Change;
 using nlohmann::json;
 
 // Price: "AWS PrivateLink pricing", interface endpoints, us-east-1: 0.01 USD an hour for each zone.
 constexpr double kEndpointHour = 0.01;
-constexpr int kHoursAMonth = 730;
 
 std::string endpoint_cost(std::size_t zones) {
   return fmt::format(
@@ -228,7 +227,7 @@ void attach_gateway(Draft& d, const json& input) {
   add(d, std::move(step), When::before_service);
 }
 
-std::string cli_of(const Change& change) {
+std::string cli_of(const PathChange& change) {
   std::string command = "aws ";
   for (const char c : change.operation) {
     if (c == ':') {
@@ -243,7 +242,7 @@ std::string cli_of(const Change& change) {
   return command + " " + change.parameters;
 }
 
-void convert(Draft& d, const Change& change, const std::string& action) {
+void convert(Draft& d, const PathChange& change, const std::string& action) {
   const std::string operation = change.operation.substr(change.operation.find(':') + 1);
   const json input = json::parse(change.input, nullptr, false);
   if (!input.is_object() && operation == "ModifyVpcEndpoint")
@@ -272,7 +271,7 @@ class Changes {
  public:
   explicit Changes(const Draft& d) : d_(d) {}
 
-  void take(const Change& change, const std::string& action) {
+  void take(const PathChange& change, const std::string& action) {
     if (change.operation == "ec2:CreateVpcEndpoint" && !change.input.empty()) {
       const json input = json::parse(change.input, nullptr, false);
       json& known = endpoints_[input.value("VpcId", "") + input.value("ServiceName", "")];
@@ -285,7 +284,7 @@ class Changes {
       }
       return;
     }
-    for (const Change& other : all_) {
+    for (const PathChange& other : all_) {
       if (other.operation == change.operation && other.parameters == change.parameters) return;
     }
     all_.push_back(change);
@@ -311,7 +310,7 @@ class Changes {
     list.push_back(id);
   }
   const Draft& d_;
-  std::vector<Change> all_;
+  std::vector<PathChange> all_;
   std::vector<std::string> actions_;  // of the need that asked for each
   std::map<std::string, json> endpoints_;
 };
@@ -403,7 +402,7 @@ void open_paths(Draft& d, const std::vector<std::string>& ids) {
     undecided |= need.answer.reachable == network::Reachable::depends;
     if (need.answer.reachable != network::Reachable::no) return;
     closed = true;
-    for (const Change& change : need.answer.smallest_change) changes.take(change, need.need.action);
+    for (const PathChange& change : need.answer.smallest_change) changes.take(change, need.need.action);
     if (need.answer.smallest_change.empty())
       leave_out(d, fmt::format("{}: the facts show nothing that would open the way to {}", need.need.title,
                                need.need.to));

@@ -84,7 +84,6 @@ void associate_providers(Draft& d, const Strategy& strategy) {
 // "AWS Fargate pricing", us-east-1, Linux on X86: a vCPU and a GB of memory, by the hour.
 std::string on_demand_cost(const Draft& d, int tasks) {
   constexpr double kVcpu = 0.04048, kGigabyte = 0.004445, kSaved = 0.7;
-  constexpr int kHoursAMonth = 730;
   const double vcpus = d.definition == nullptr ? 0 : std::atof(d.definition->cpu.c_str()) / 1024;
   const double memory = d.definition == nullptr ? 0 : std::atof(d.definition->memory.c_str()) / 1024;
   if (vcpus <= 0 || tasks <= 0)

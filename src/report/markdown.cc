@@ -48,7 +48,7 @@ void write_fixes(std::string& out, const std::vector<Fix>& fixes) {
   }
 }
 
-void write_incident(std::string& out, const Incident& incident, std::size_t number_of) {
+void write_incident_markdown(std::string& out, const Incident& incident, std::size_t number_of) {
   fmt::format_to(std::back_inserter(out), "\n## {}{}\n",
                  number_of == 0 ? "" : std::to_string(number_of) + ". ", markdown(headline(incident)));
   if (!incident.summary.empty())
@@ -120,7 +120,7 @@ std::string to_markdown(const Diagnosis& diagnosis) {
     }
   }
   for (std::size_t i = 0; i < incidents.size(); ++i) {
-    write_incident(out, incidents[i], incidents.size() > 1 ? i + 1 : 0);
+    write_incident_markdown(out, incidents[i], incidents.size() > 1 ? i + 1 : 0);
   }
   if (!diagnosis.missing.empty()) {
     out += "\n## Could not be seen\n\n| Evidence | Why not | What would show it |\n|---|---|---|\n";
