@@ -29,7 +29,7 @@ std::string place_name(const Case& c);                  // "prod/web", "tasks of
 std::string clock_span(std::optional<Timestamp> first,
                        std::optional<Timestamp> last);  // "at 03:00:10", "between … and …"
 
-std::string key_of(const Case& c);  // group_key() of its tasks
+std::string key_of(const Case& c);              // group_key() of its tasks
 const facts::Task* newest_task(const Case& c);  // of the newest stop that has one; may be null
 
 // When the interruption, or the failure, began: the warning comes before the stop.

@@ -186,7 +186,8 @@ Decision decide(PolicyLevel level, const std::vector<Document>& documents, const
     }
     return decision;
   }
-  return {Decision::Kind::depends, read.unreadable, 0, {}, 0, {}};  // what could not be read may allow, or deny
+  return {
+      Decision::Kind::depends, read.unreadable, 0, {}, 0, {}};  // what could not be read may allow, or deny
 }
 
 Decision::Kind decide_with_resource(const std::vector<Document>& documents, const Request& request) {

@@ -40,7 +40,8 @@ std::string name_of(const core::Arn& arn, const ResourceKind& kind) {
 }
 
 // The answer to the call needs the resource's own Allow, and it is not known whether there is one.
-PolicySight unread(const std::string& name, const core::Arn& arn, const ResourceKind& kind, const Call& call) {
+PolicySight unread(const std::string& name, const core::Arn& arn, const ResourceKind& kind,
+                   const Call& call) {
   return {PolicyLevel::resource,
           Grant::depends,
           name,

@@ -7,7 +7,8 @@
 namespace doctor::facts {
 namespace {
 
-constexpr std::size_t kDeepestTree = 8;  // "OUs: five levels deep under a root" ("Quotas for AWS Organizations")
+constexpr std::size_t kDeepestTree =
+    8;  // "OUs: five levels deep under a root" ("Quotas for AWS Organizations")
 
 bool is_root(std::string_view id) {
   return id.starts_with("r-");

@@ -14,11 +14,12 @@ OrderedJson policy_label(const DecidedBy& by) {
 
 OrderedJson decided_by_json(const DecidedBy& by) {
   if (by.policy == nullptr) return nullptr;
-  OrderedJson out = {{"level", level_name(by.level)},
-              {"policy", policy_label(by)},
-              {"statement", by.statement->index},
-              {"sid", by.statement->sid.empty() ? OrderedJson(nullptr) : OrderedJson(by.statement->sid)},
-              {"line", by.statement->at.line}};
+  OrderedJson out = {
+      {"level", level_name(by.level)},
+      {"policy", policy_label(by)},
+      {"statement", by.statement->index},
+      {"sid", by.statement->sid.empty() ? OrderedJson(nullptr) : OrderedJson(by.statement->sid)},
+      {"line", by.statement->at.line}};
   if (by.tree_level >= 0) out["tree_level"] = by.tree_level;
   return out;
 }
@@ -40,9 +41,9 @@ std::string statement_words(const DecidedBy& by) {
 
 std::string decision_json(const Case& item, const Decision& decision) {
   OrderedJson out = {{"schema", "fargate-doctor/iam-decision/1"},
-              {"name", item.name},
-              {"decision", outcome_name(decision.outcome)},
-              {"decided_by", decided_by_json(decision.decided_by)}};
+                     {"name", item.name},
+                     {"decision", outcome_name(decision.outcome)},
+                     {"decided_by", decided_by_json(decision.decided_by)}};
   out["blocked_at"] = OrderedJson::array();
   for (const Level level : kOrder) {
     if (decision.blocked(level)) out["blocked_at"].push_back(level_name(level));
