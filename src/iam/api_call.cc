@@ -104,13 +104,18 @@ constexpr ParameterRow kParameters[] = {
     {"cloudwatch", "alarm", "alarmNames", "alarm:{}"},
     {"dynamodb", "table", "tableName", "table/{}"},
     {"ec2", "instance", "instanceId", "instance/{}"},
+    {"ec2", "internet-gateway", "internetGatewayId", "internet-gateway/{}"},
     {"ec2", "network-acl", "networkAclId", "network-acl/{}"},
     {"ec2", "network-interface", "networkInterfaceId", "network-interface/{}"},
     {"ec2", "route-table", "routeTableId", "route-table/{}"},
+    {"ec2", "route-table", "routeTableIds", "route-table/{}"},
     {"ec2", "security-group", "groupId", "security-group/{}"},
+    {"ec2", "security-group", "securityGroupIds", "security-group/{}"},
     {"ec2", "subnet", "subnetId", "subnet/{}"},
+    {"ec2", "subnet", "subnetIds", "subnet/{}"},
     {"ec2", "vpc", "vpcId", "vpc/{}"},
     {"ec2", "vpc-endpoint", "vpcEndpointId", "vpc-endpoint/{}"},
+    {"ec2", "vpc-endpoint", "vpcEndpointIds", "vpc-endpoint/{}"},
     {"ecr", "repository", "repositoryName", "repository/{}"},
     {"ecr", "repository", "repositoryNames", "repository/{}"},
     {"ecs", "cluster", "cluster", "cluster/{}"},
@@ -127,6 +132,8 @@ constexpr ParameterRow kParameters[] = {
     {"ecs", "task-definition", "taskDefinition", "task-definition/{}"},
     {"elasticfilesystem", "access-point", "accessPointId", "access-point/{}"},
     {"elasticfilesystem", "file-system", "fileSystemId", "file-system/{}"},
+    {"events", "rule-on-default-event-bus", "name", "rule/{}"},
+    {"events", "rule-on-default-event-bus", "rule", "rule/{}"},
     {"iam", "role", "roleName", "role/{}"},
     {"iam", "user", "userName", "user/{}"},
     {"kms", "key", "keyId", "key/{}"},
@@ -138,6 +145,7 @@ constexpr ParameterRow kParameters[] = {
     {"secretsmanager", "Secret", "secretId", "secret:{}-??????"},
     {"secretsmanager", "Secret", "name", "secret:{}-??????"},
     {"servicediscovery", "service", "serviceId", "service/{}"},
+    {"servicequotas", "quota", "quotaCode", "{serviceCode}/{}"},
     {"sns", "topic", "name", "{}"},
     {"sqs", "queue", "queueName", "{}"},
     {"sqs", "queue", "queueUrl", "{}"},
@@ -178,12 +186,21 @@ std::string cluster_of_request(Json parameters) {
   return values.empty() ? "default" : std::string(core::short_name(values.front()));
 }
 
+// A rule of another bus than the default one has the bus in its name: "BUS/RULE".
+std::string on_event_bus(std::string rule, Json parameters) {
+  std::vector<std::string> values;
+  collect(parameters, "eventBusName", values);
+  const auto bus = values.empty() ? std::string_view{} : core::short_name(values.front());
+  return bus.empty() || bus == "default" ? rule : std::string(bus) + "/" + rule;
+}
+
 std::string resource_part(const ParameterRow& row, std::string value, Json parameters) {
   if (row.service == "ssm" && !value.empty() && value.front() == '/') value.erase(0, 1);
   if (row.parameter == "queueUrl") value = std::string(value.substr(value.rfind('/') + 1));
+  if (row.service == "events") value = on_event_bus(std::move(value), parameters);
   auto text = with_value(row.resource, "{}", value);
   if (core::contains(text, "{cluster}")) text = with_value(text, "{cluster}", cluster_of_request(parameters));
-  for (const std::string_view other : {"bucketName", "logGroupName"}) {
+  for (const std::string_view other : {"bucketName", "logGroupName", "serviceCode"}) {
     const std::string hole = "{" + std::string(other) + "}";
     if (!core::contains(text, hole)) continue;
     std::vector<std::string> values;

@@ -36,7 +36,13 @@ constexpr std::pair<const char*, const char*> kResources[] = {
     {"networkAclId", "AWS::EC2::NetworkAcl"},
     {"vpcEndpointId", "AWS::EC2::VPCEndpoint"},
     {"targetGroupArn", "AWS::ElasticLoadBalancingV2::TargetGroup"},
-    {"repositoryName", "AWS::ECR::Repository"}};
+    {"repositoryName", "AWS::ECR::Repository"},
+    {"vpcId", "AWS::EC2::VPC"},
+    {"internetGatewayId", "AWS::EC2::InternetGateway"},
+    {"networkInterfaceId", "AWS::EC2::NetworkInterface"},
+    {"associationId", "AWS::EC2::SubnetRouteTableAssociation"},
+    {"logGroupName", "AWS::Logs::LogGroup"},
+    {"alarmName", "AWS::CloudWatch::Alarm"}};
 
 // Trail records write members with a small first letter whatever the protocol.
 json in_trail_case(const json& value) {
