@@ -38,6 +38,7 @@ struct Request {
   int page_id = 0;
   HttpRequest http;  // unsigned: every try is signed anew
   RetryState state;
+  bool sent_on = false;  // to the region that the bucket is in
   SteadyClock::time_point begun;
   int credentials_generation = 0;
 };
@@ -213,7 +214,12 @@ class Run {
     HttpRequest signed_request = request->http;
     const SigningScope scope{call.endpoint.signing_region, call.service->signing_name,
                              session_.signing_time()};
-    for (auto& header : sign(request->http, **credentials, scope).headers) {
+    SigningOptions how;
+    if (call.service->protocol == Protocol::rest_xml) {
+      how.normalize_path = how.encode_path = false;
+      how.content_sha256 = true;
+    }
+    for (auto& header : sign(request->http, **credentials, scope, how).headers) {
       signed_request.headers.push_back(std::move(header));
     }
     ++request->call->answer.requests;
@@ -259,6 +265,7 @@ class Run {
   void take_refusal(std::unique_ptr<Request> request, const WireFailure& failure,
                     const HttpResponse& response) {
     auto& call = *request->call;
+    if (send_on(*request, response.headers)) return queue(std::move(request), Duration{0});
     auto reason = reason_of_answer(failure, call.operation->read_only);
     if (reason == RetryReason::throttled) ++session_.statistics.throttled;
     if (reason == RetryReason::clock_skew && !correct_clock(*request, response)) {
@@ -272,6 +279,23 @@ class Run {
     if (!reason || !retry(request, *reason, retry_after(response.headers, session_.clock->now()))) {
       fail(call, error_of_answer(call, failure, request->state.attempts));
     }
+  }
+
+  // A bucket is read in its own region, which S3 names where it is asked elsewhere ("Making requests", its
+  // redirects). True where the request is to be sent there; once, so that nobody is sent about in a circle.
+  bool send_on(Request& request, const Headers& headers) {
+    auto& call = *request.call;
+    const std::string region(header_of(headers, "x-amz-bucket-region"));
+    if (call.service->protocol != Protocol::rest_xml || request.sent_on || !is_region(region) ||
+        region == call.endpoint.signing_region)
+      return false;
+    auto endpoint =
+        endpoint_for(endpoint_service(*call.service), region, session_.config, session_.options.endpoint_url);
+    if (!endpoint) return false;
+    request.http.url.replace(0, call.endpoint.url.size(), endpoint->url);
+    call.endpoint = std::move(*endpoint);
+    request.sent_on = true;
+    return true;
   }
 
   // True where AWS's clock tells that ours is wrong, so that another signature can help.

@@ -51,6 +51,7 @@ constexpr ServiceModel kServices[] = {
     at(service("accessanalyzer", rest_json, "2019-11-01", "ACCESSANALYZER"), "access-analyzer", "access-analyzer"),
     service("kms", json_1_1, "2014-11-01", "KMS", "TrentService"),
     service("secretsmanager", json_1_1, "2017-10-17", "SECRETS_MANAGER", "secretsmanager"),
+    service("s3", rest_xml, "2006-03-01", "S3"),
 };
 
 // How an operation hands out pages: which members carry the token and the size, and the most a page may hold.
@@ -231,6 +232,8 @@ constexpr OperationModel kOperations[] = {
     batched(merged("ecr", "BatchGetImage", "images failures"), "imageIds", 100),
     reads("ecr", "GetLifecyclePolicy"),
     reads("ecr", "GetRepositoryPolicy"),
+    writes("ecr", "SetRepositoryPolicy"),
+    writes("ecr", "DeleteRepositoryPolicy"),
     writes("ecr", "PutLifecyclePolicy"),
     writes("ecr", "DeleteLifecyclePolicy"),
 
@@ -296,9 +299,14 @@ constexpr OperationModel kOperations[] = {
 
     reads("kms", "DescribeKey"),
     reads("kms", "GetKeyPolicy"),
+    writes("kms", "PutKeyPolicy"),
 
     reads("secretsmanager", "DescribeSecret"),
     reads("secretsmanager", "GetResourcePolicy"),
+    writes("secretsmanager", "PutResourcePolicy"),
+    writes("secretsmanager", "DeleteResourcePolicy"),
+
+    over(reads("s3", "GetObject"), "GET /{Bucket}/{Key+}"),
 };
 // clang-format on
 

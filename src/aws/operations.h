@@ -16,7 +16,8 @@
 
 namespace doctor::aws {
 
-enum class Protocol { json_1_0, json_1_1, rest_json, query, ec2 };
+// rest_xml is Amazon S3's, of which GetObject alone is asked: its answer is the object's bytes, as "Body".
+enum class Protocol { json_1_0, json_1_1, rest_json, query, ec2, rest_xml };
 
 struct ServiceModel {
   std::string_view name;             // the CLI's name: "elbv2", "cloudwatch", "events"
@@ -41,7 +42,7 @@ struct OperationModel {
   // request takes.
   std::string_view batch_key;
   int batch_size = 0;
-  std::string_view http;  // REST-JSON: "POST /policy/validation"
+  std::string_view http;  // REST: "POST /policy/validation"; a {Key+} keeps its slashes
   // query and ec2, and sqs for its older clients: whole. JSON services: only the input's times
   // (shape_texts.h).
   std::string_view input_shape, output_shape;

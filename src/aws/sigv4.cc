@@ -164,8 +164,9 @@ Signature sign(const HttpRequest& request, const Credentials& credentials, const
   }
   const std::string path =
       options.normalize_path ? normalized_path(url.path) : std::string(url.path.empty() ? "/" : url.path);
-  out.canonical_request = request.method + "\n" + url_encoded(path, "/") + "\n" + canonical_query(url.query) +
-                          "\n" + header_lines + "\n" + signed_names + "\n" + body_hash;
+  out.canonical_request = request.method + "\n" + (options.encode_path ? url_encoded(path, "/") : path) +
+                          "\n" + canonical_query(url.query) + "\n" + header_lines + "\n" + signed_names +
+                          "\n" + body_hash;
 
   const std::string where =
       date + "/" + std::string(scope.region) + "/" + std::string(scope.service) + "/aws4_request";

@@ -24,6 +24,7 @@ struct SigningScope {
 
 struct SigningOptions {
   bool normalize_path = true;      // every service but S3
+  bool encode_path = true;         // every service but S3, whose paths are encoded once
   bool content_sha256 = false;     // send X-Amz-Content-SHA256
   bool sign_session_token = true;  // false: the token is added after signing, as some services want
 };

@@ -58,6 +58,17 @@ Result<WireRequest> json_request(const Row& row, std::string_view input) {
   return request;
 }
 
+// Path style ("Path-style requests"): it works in every region, with every bucket name, at a configured
+// endpoint too.
+Result<WireRequest> object_request(const Row& row, std::string_view input) {
+  auto parts = rest_parts(row.operation->http, input);
+  if (!parts) return fail(parts.error());
+  WireRequest request;
+  request.method = std::move(parts->method);
+  request.path = std::move(parts->path);
+  return request;
+}
+
 Result<WireRequest> rest_request(const Row& row, std::string_view input) {
   auto parts = rest_parts(row.operation->http, input);
   if (!parts) return fail(parts.error());
@@ -95,6 +106,14 @@ Decoded decode_json(const OperationModel& operation, int status, const Headers& 
   return std::string(body);
 }
 
+// Bytes that are no UTF-8 come as U+FFFD: only text is asked for.
+Decoded decode_object(const OperationModel& operation, int status, const Headers& headers,
+                      std::string_view body) {
+  if (!has_request_id(headers))
+    return tl::unexpected(not_aws(operation.service, operation.name, status, judge_body(body)));
+  return "{\"Body\":" + core::json_quoted(body) + "}";
+}
+
 }  // namespace
 
 Result<WireRequest> encode_request(std::string_view service, std::string_view operation,
@@ -103,6 +122,7 @@ Result<WireRequest> encode_request(std::string_view service, std::string_view op
   if (row.service == nullptr || row.operation == nullptr) return fail(no_such_row(service, operation));
   if (is_xml(row.service->protocol)) return form_request(row, input);
   if (row.service->protocol == Protocol::rest_json) return rest_request(row, input);
+  if (row.service->protocol == Protocol::rest_xml) return object_request(row, input);
   return json_request(row, input);
 }
 
@@ -116,13 +136,15 @@ Decoded decode_response(std::string_view service, std::string_view operation, in
     return tl::unexpected(std::move(failure));
   };
   if (row.service == nullptr || row.operation == nullptr) return unknown();
-  if (status >= 300 && status < 400) {
+  const bool is_object = row.service->protocol == Protocol::rest_xml;
+  if (status >= 300 && status < 400 && !is_object) {
     const std::string place = core::printable(header_of(headers, "location").substr(0, 200));
     return tl::unexpected(not_aws(service, operation, status, {"a redirection to \"" + place + "\"", false}));
   }
   if (status < 200 || status >= 300) {
     return tl::unexpected(decode_error(service, operation, status, headers, body));
   }
+  if (is_object) return decode_object(*row.operation, status, headers, body);
   if (!is_xml(row.service->protocol)) return decode_json(*row.operation, status, headers, body);
   const Shape* shape = output_shape(*row.operation);
   if (shape == nullptr) return unknown();

@@ -88,11 +88,15 @@ namespace {
 // A member that stands in the path, "/policy/generation/{jobId}", in its place; false where it stands in
 // none.
 bool put_into_path(std::string& path, std::string_view name, const Json& value) {
-  const std::string hole = "{" + std::string(name) + "}";
-  const auto at = path.find(hole);
-  if (at == std::string::npos || !value.is_string() || value.string_or().empty()) return false;
-  path.replace(at, hole.size(), url_encoded(value.string_or()));
-  return true;
+  if (!value.is_string() || value.string_or().empty()) return false;
+  for (const auto& [ending, keep] : {std::pair{"}", ""}, std::pair{"+}", "/"}}) {
+    const std::string hole = "{" + std::string(name) + ending;
+    const auto at = path.find(hole);
+    if (at == std::string::npos) continue;
+    path.replace(at, hole.size(), url_encoded(value.string_or(), keep));
+    return true;
+  }
+  return false;
 }
 
 }  // namespace

@@ -3,7 +3,6 @@
 #include <cstring>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 #include <memory>
 #include <ostream>
 #include <set>
@@ -11,6 +10,7 @@
 #include "cli/commands.h"
 #include "cli/context.h"
 #include "cli/journal_place.h"
+#include "cli/text_source.h"
 #include "iac/cloudformation.h"
 #include "iac/terraform.h"
 
@@ -28,13 +28,6 @@ struct CodifyFlags {
   bool apply = false;
 };
 
-Result<std::string> whole_file(const std::string& path) {
-  std::ifstream stream(path, std::ios::binary);
-  if (!stream)
-    return fail(ErrorKind::bad_input, path + ": " + std::strerror(errno), "name a file that can be read");
-  return std::string{std::istreambuf_iterator<char>(stream), {}};
-}
-
 // Replaces the file in one step, so that a kill leaves the old one or the new one.
 Result<void> write_whole(const fs::path& path, const std::string& text) {
   const fs::path temporary = path.string() + ".fargate-doctor";
@@ -50,10 +43,11 @@ Result<void> write_whole(const fs::path& path, const std::string& text) {
   return {};
 }
 
-Result<iac::Codified> as_terraform(const CodifyFlags& flags, const std::vector<iac::Change>& changes) {
+Result<iac::Codified> as_terraform(const Context& context, const CodifyFlags& flags,
+                                   const std::vector<iac::Change>& changes) {
   std::optional<iac::TerraformState> state;
   if (!flags.state.empty()) {
-    auto text = whole_file(flags.state);
+    auto text = text_at(context, flags.state);
     if (!text) return fail(text.error());
     auto parsed = iac::TerraformState::parse(*text, flags.state);
     if (!parsed) return fail(parsed.error());
@@ -61,7 +55,7 @@ Result<iac::Codified> as_terraform(const CodifyFlags& flags, const std::vector<i
   }
   std::vector<iac::HclFile> files;
   for (const auto& name : flags.patch) {
-    auto text = whole_file(name);
+    auto text = whole_text(name);
     if (!text) return fail(text.error());
     auto file = iac::read_hcl_file(name, std::move(*text));
     if (!file) return fail(file.error());
@@ -70,10 +64,11 @@ Result<iac::Codified> as_terraform(const CodifyFlags& flags, const std::vector<i
   return iac::terraform_of(changes, state ? &*state : nullptr, files);
 }
 
-Result<iac::Codified> as_cloudformation(const CodifyFlags& flags, const std::vector<iac::Change>& changes) {
+Result<iac::Codified> as_cloudformation(const Context& context, const CodifyFlags& flags,
+                                        const std::vector<iac::Change>& changes) {
   std::vector<iac::StackResource> stack;
   if (!flags.state.empty()) {
-    auto text = whole_file(flags.state);
+    auto text = text_at(context, flags.state);
     if (!text) return fail(text.error());
     auto parsed = iac::read_stack_resources(*text, flags.state);
     if (!parsed) return fail(parsed.error());
@@ -81,7 +76,7 @@ Result<iac::Codified> as_cloudformation(const CodifyFlags& flags, const std::vec
   }
   std::vector<iac::Template> templates;
   for (const auto& name : flags.patch) {
-    auto text = whole_file(name);
+    auto text = whole_text(name);
     if (!text) return fail(text.error());
     auto file = iac::read_template(name, std::move(*text));
     if (!file) return fail(file.error());
@@ -117,7 +112,7 @@ Result<void> write_codified(Context& context, const CodifyFlags& flags, const ia
   }
   for (const auto& patch : codified.patches) {
     if (!flags.apply) continue;
-    const auto now = whole_file(patch.name);
+    const auto now = whole_text(patch.name);
     if (!now || *now != patch.before) {
       return fail(ErrorKind::bad_input, patch.name + " was changed meanwhile", "run codify again");
     }
@@ -139,8 +134,8 @@ int codify_command(Context& context, CodifyFlags flags) {
   flags.run = run->id;
   auto changes = iac::changes_of(*run);
   if (!changes) return report_error(context, changes.error());
-  auto codified =
-      flags.to == "terraform" ? as_terraform(flags, *changes) : as_cloudformation(flags, *changes);
+  auto codified = flags.to == "terraform" ? as_terraform(context, flags, *changes)
+                                          : as_cloudformation(context, flags, *changes);
   if (!codified) return report_error(context, codified.error());
   print_codified(context, flags, *codified);
   if (auto ok = write_codified(context, flags, *codified); !ok) return report_error(context, ok.error());
@@ -160,7 +155,8 @@ void add_codify(CLI::App& app, Run& run) {
       ->check(CLI::IsMember({"terraform", "cloudformation"}));
   command->add_option(
       "--state", flags->state,
-      "Terraform state (version 4), or what `aws cloudformation describe-stack-resources` prints");
+      "Terraform state (version 4), or what `aws cloudformation describe-stack-resources` prints: a file, or "
+      "s3://BUCKET/KEY");
   command->add_option("--patch", flags->patch,
                       "A .tf file, or a template, that may have the resources (repeatable)");
   command->add_option("--out", flags->out, "Folder for the generated files; without it they are printed");

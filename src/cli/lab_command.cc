@@ -7,6 +7,7 @@
 
 #include "cli/commands.h"
 #include "cli/context.h"
+#include "cli/text_source.h"
 #include "core/json.h"
 #include "core/time.h"
 #include "lab/lab.h"
@@ -17,6 +18,7 @@ namespace {
 struct LabFlags {
   lab::LabOptions lab;
   std::string latency, faults, port_file;
+  std::vector<std::string> objects;  // "s3://BUCKET/KEY=FILE"
   bool list = false;
 };
 
@@ -45,6 +47,18 @@ int list_scenarios(Context& context) {
   return kNothingFound;
 }
 
+// "s3://BUCKET/KEY=FILE": the text before the last '=' is the place, for a key may have one.
+core::Result<lab::LabObject> object_of(const std::string& given) {
+  const auto equals = given.rfind('=');
+  const auto place = object_place(given.substr(0, equals));
+  if (equals == std::string::npos || !place)
+    return core::fail(core::ErrorKind::usage, "--s3-object '" + given + "' has another form",
+                      "write s3://BUCKET/KEY=FILE");
+  auto text = whole_text(given.substr(equals + 1));
+  if (!text) return core::fail(text.error());
+  return lab::LabObject{place->bucket, place->key, std::move(*text)};
+}
+
 int lab_command(Context& context, LabFlags& options) {
   if (options.list) return list_scenarios(context);
   if (!options.latency.empty()) {
@@ -56,6 +70,11 @@ int lab_command(Context& context, LabFlags& options) {
     const auto faults = lab::faults_of(options.faults);
     if (!faults) return report_error(context, faults.error());
     options.lab.faults = *faults;
+  }
+  for (const std::string& given : options.objects) {
+    auto object = object_of(given);
+    if (!object) return report_error(context, object.error());
+    options.lab.objects.push_back(std::move(*object));
   }
   const auto lab = lab::Lab::start(options.lab);
   if (!lab) return report_error(context, lab.error());
@@ -98,6 +117,10 @@ void add_lab(CLI::App& app, Run& run) {
   command->add_option("--refuse", options->lab.refuse, "IAM action to answer with AccessDenied; repeatable");
   command->add_flag("--enforce-iam", options->lab.enforce_iam,
                     "The lab's own IAM policies, SCPs and resource policies decide each call");
+  command
+      ->add_option("--s3-object", options->objects,
+                   "s3://BUCKET/KEY=FILE: the lab's Amazon S3 serves the file; repeatable")
+      ->allow_extra_args(false);
   command->add_option("--seed", options->lab.seed, "Of ids and faults: the same seed, the same lab");
   command->add_flag("--list", options->list, "List the scenarios");
   command->callback(

@@ -5,8 +5,6 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
-#include <fstream>
-#include <iterator>
 #include <memory>
 #include <ostream>
 
@@ -14,6 +12,7 @@
 #include "cli/context.h"
 #include "cli/facts_source.h"
 #include "cli/selectors.h"
+#include "cli/text_source.h"
 #include "diagnose/diagnose.h"
 #include "remedy/planner.h"
 #include "remedy/states.h"
@@ -34,19 +33,12 @@ struct PlanFlags {
   std::size_t incident = 1;
 };
 
-Result<std::string> text_of(const std::string& path) {
-  std::ifstream stream(path, std::ios::binary);
-  if (!stream)
-    return fail(ErrorKind::bad_input, path + ": " + std::strerror(errno), "name a file that can be read");
-  return std::string{std::istreambuf_iterator<char>(stream), {}};
-}
-
-Result<std::vector<remedy::Managed>> managers_of(const PlanFlags& flags) {
+Result<std::vector<remedy::Managed>> managers_of(const Context& context, const PlanFlags& flags) {
   std::vector<remedy::Managed> all;
   for (const auto& [files, read] : {std::pair{&flags.terraform_states, &remedy::managed_by_terraform},
                                     std::pair{&flags.stacks, &remedy::managed_by_stack}}) {
     for (const std::string& file : *files) {
-      const auto text = text_of(file);
+      const auto text = text_at(context, file);
       if (!text) return fail(text.error());
       auto managed = read(*text, file);
       if (!managed) return fail(managed.error());
@@ -99,10 +91,11 @@ Result<void> write_private(const std::string& path, const std::string& text) {
 }
 
 int plan_command(Context& context, const PlanFlags& flags) {
-  if (auto ok = require_output(context, {"text", "json"}); !ok) return report_error(context, ok.error());
+  if (auto ok = require_output(context, {"text", "json", "markdown", "html"}); !ok)
+    return report_error(context, ok.error());
   auto scope = scope_of(flags.selectors);
   if (!scope) return report_error(context, scope.error());
-  auto managers = managers_of(flags);
+  auto managers = managers_of(context, flags);
   if (!managers) return report_error(context, managers.error());
   const auto given = facts_from(context, flags.source, *scope);
   if (!given) return report_error(context, given.error());
@@ -120,16 +113,17 @@ int plan_command(Context& context, const PlanFlags& flags) {
   if (!flags.out.empty()) {
     if (auto done = write_private(flags.out, json); !done) return report_error(context, done.error());
   }
-  if (context.global.output == "json") {
-    context.out << json;
-  } else {
-    report::PlanPage page;
-    page.file = flags.out;
-    page.states_missing = states.missing;
-    page.incidents = diagnosis->incidents.size();
-    page.incident = flags.incident;
-    context.out << report::to_text(*plan, page, {.width = context.width, .colour = context.colour});
-  }
+  report::PlanPage page;
+  page.file = flags.out;
+  page.states_missing = states.missing;
+  page.incidents = diagnosis->incidents.size();
+  page.incident = flags.incident;
+  const std::string& form = context.global.output;
+  context.out << (form == "json"       ? json
+                  : form == "markdown" ? report::to_markdown(*plan, page)
+                  : form == "html"
+                      ? report::to_html(*plan, page)
+                      : report::to_text(*plan, page, {.width = context.width, .colour = context.colour}));
   return plan->steps.empty() ? kNothingFound : kFound;
 }
 
@@ -150,7 +144,7 @@ void add_plan(CLI::App& app, Run& run) {
       ->check(CLI::Range(1, 100000));
   command
       ->add_option("--terraform-state", flags->terraform_states,
-                   "A Terraform state file (version 4); repeatable")
+                   "A Terraform state (version 4): a file, or s3://BUCKET/KEY; repeatable")
       ->allow_extra_args(false);
   command
       ->add_option("--stack-resources", flags->stacks,

@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <iostream>
 #include <nlohmann/json.hpp>
-#include <set>
 
 #include "cli/journal_place.h"
 #include "core/json.h"
@@ -114,14 +113,6 @@ std::string dry_run_headline(const remedy::Plan& plan, bool back, const std::vec
                        objections.size(), objections.size() == 1 ? "" : "s", steps, place);
   return fmt::format("DRY RUN: {} would {} {}; nothing was changed, --apply makes it so", steps,
                      back ? "be taken back in" : "change", place);
-}
-
-std::size_t dependents_of(const remedy::Plan& plan) {
-  std::set<std::pair<std::string, std::string>> all;
-  for (const auto& radius : plan.blast_radius) {
-    for (const auto& dependent : radius.dependents) all.emplace(dependent.kind, dependent.name);
-  }
-  return all.size();
 }
 
 std::string answer_on_terminal(Context& context, const std::string& question) {
@@ -269,7 +260,7 @@ int exit_code_of(const std::vector<Preview>& previews) {
 Result<void> require_consent(Context& context, const remedy::Plan& plan, const Consent& consent) {
   if (plan.confirmation == remedy::Confirmation::none) return {};
   if (plan.confirmation == remedy::Confirmation::type_count) {
-    const auto count = dependents_of(plan);
+    const auto count = remedy::dependents_of(plan);
     if (consent.dependents >= 0 && static_cast<std::size_t>(consent.dependents) == count) return {};
     if (consent.dependents < 0) {
       const auto typed = core::whole_number(answer_on_terminal(

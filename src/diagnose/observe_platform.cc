@@ -127,7 +127,7 @@ void observe_version(const Case& c, const VersionAsked& asked, Observations& out
   }
 }
 
-bool is_before_1_4(const std::string& version) {
+bool is_old(const std::string& version) {
   return version == "1.0.0" || version == "1.1.0" || version == "1.2.0" || version == "1.3.0";
 }
 
@@ -151,7 +151,7 @@ void observe_features(const Case& c, const VersionAsked& asked, Observations& ou
                       "taskDefinition",
                       features.empty() ? name : joined(features),
                       std::nullopt};
-  if (!features.empty() && is_before_1_4(asked.version) && !is_windows(c)) {
+  if (!features.empty() && is_old(asked.version) && !is_windows(c)) {
     out.add("platform.old_version_with_feature",
             fmt::format("{} uses {}, which platform version {} does not have", name, joined(features),
                         asked.version),
@@ -179,7 +179,7 @@ void observe_system(const Case& c, const VersionAsked& asked, Observations& out)
   std::string why;
   if (windows && arm) why = "Windows runs on X86_64 alone";
   if (windows && on_spot) why = "Windows has no Fargate Spot";
-  if (arm && is_before_1_4(asked.version))
+  if (arm && is_old(asked.version))
     why = fmt::format("ARM64 needs platform version 1.4.0, not {}", asked.version);
   if (!why.empty()) {
     out.add("platform.system_not_offered",

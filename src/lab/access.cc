@@ -11,7 +11,7 @@ namespace {
 using aws::Protocol;
 
 bool is_xml(Protocol protocol) {
-  return protocol == Protocol::query || protocol == Protocol::ec2;
+  return protocol == Protocol::query || protocol == Protocol::ec2 || protocol == Protocol::rest_xml;
 }
 
 // "20261124T060000Z"
@@ -131,7 +131,7 @@ ApiError denied(Protocol protocol, std::string_view service, const std::string& 
                 ". Encoded authorization failure message: " + hex_of(decoded.dump()),
             403};
   }
-  if (protocol == Protocol::query) return {"AccessDenied", text, 403};
+  if (protocol == Protocol::query || protocol == Protocol::rest_xml) return {"AccessDenied", text, 403};
   if (service == "organizations")
     return {"AccessDeniedException", "You don't have permissions to access this resource.", 400};
   return {"AccessDeniedException", text, 400};
@@ -141,6 +141,7 @@ ApiError denied(Protocol protocol, std::string_view service, const std::string& 
 ApiError throttled(Protocol protocol, std::string_view service) {
   if (protocol == Protocol::ec2) return {"RequestLimitExceeded", "Request limit exceeded.", 503};
   if (protocol == Protocol::query) return {"Throttling", "Rate exceeded", 400};
+  if (protocol == Protocol::rest_xml) return {"SlowDown", "Please reduce your request rate.", 503};
   if (service == "service-quotas" || service == "organizations")
     return {"TooManyRequestsException", "Rate exceeded", 400};
   return {"ThrottlingException", "Rate exceeded", 400};
@@ -150,6 +151,8 @@ ApiError failed_inside(Protocol protocol, std::string_view service) {
   const std::string text =
       "The request processing has failed because of an unknown error, exception or failure.";
   if (protocol == Protocol::ec2) return {"InternalError", "An internal error has occurred", 500};
+  if (protocol == Protocol::rest_xml)
+    return {"InternalError", "We encountered an internal error. Please try again.", 500};
   if (protocol == Protocol::query)
     return {service == "iam" ? "ServiceFailure" : "InternalFailure", text, 500};
   return {service == "ecs" ? "ServerException" : "InternalFailure", text, 500};

@@ -48,6 +48,8 @@ class RunningLab final : public Lab {
       return fail(ErrorKind::usage, fmt::format("there is no scenario \"{}\"", options.scenario),
                   "choose one of: " + names);
     }
+    for (const LabObject& object : options.objects)
+      world_.objects[object.bucket + "/" + object.key] = object.text;
     auto server = Server::start(desk_, options.port, options.latency);
     if (!server) return tl::unexpected(server.error());
     server_ = std::move(*server);

@@ -24,6 +24,11 @@ struct Faults {
 // "throttle=10%,reset=2%,truncate=1%". Error: usage.
 core::Result<Faults> faults_of(std::string_view text);
 
+// An object of Amazon S3 that the lab serves.
+struct LabObject {
+  std::string bucket, key, text;
+};
+
 struct LabOptions {
   std::string scenario;
   std::uint16_t port = 4566;  // 0: any free port
@@ -32,7 +37,8 @@ struct LabOptions {
   Faults faults;
   std::vector<std::string> refuse;  // IAM actions answered with AccessDenied: "cloudtrail:LookupEvents"
   bool enforce_iam = false;         // the lab's own policies decide who may do what
-  std::uint64_t seed = 1;           // of faults and ids: the same seed gives the same lab
+  std::vector<LabObject> objects;
+  std::uint64_t seed = 1;  // of faults and ids: the same seed gives the same lab
 };
 
 struct ScenarioInfo {

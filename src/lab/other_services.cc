@@ -186,6 +186,21 @@ void add_scaling_activity(World& world, const std::string& region, const std::st
        {"StatusMessage", "Successfully set desired count. Change successfully fulfilled by ecs."}});
 }
 
+namespace {
+
+// "GetObject": of an object that is not there, which of the two is missing.
+Reply get_object(World& world, const CallContext&, const json& input) {
+  const std::string bucket = text_of(input, "Bucket"), place = bucket + "/" + text_of(input, "Key");
+  const auto object = world.objects.find(place);
+  if (object != world.objects.end()) return json{{"Body", object->second}};
+  const auto first = world.objects.lower_bound(bucket + "/");
+  if (first == world.objects.end() || !first->first.starts_with(bucket + "/"))
+    return api_error("NoSuchBucket", "The specified bucket does not exist", 404);
+  return api_error("NoSuchKey", "The specified key does not exist.", 404);
+}
+
+}  // namespace
+
 void add_other_operations(Registry& registry) {
   registry.add("config", "DescribeConfigurationRecorderStatus", recorder_status);
   registry.add("config", "GetResourceConfigHistory", config_history);
@@ -194,6 +209,7 @@ void add_other_operations(Registry& registry) {
   registry.add("resourcegroupstaggingapi", "GetResources", get_resources);
   registry.add("kms", "DescribeKey", describe_key);
   registry.add("kms", "GetKeyPolicy", get_key_policy);
+  registry.add("s3", "GetObject", get_object);
 }
 
 }  // namespace doctor::lab

@@ -48,6 +48,10 @@ bool matches(std::string_view pattern, std::string_view path, json& members) {
     const auto pattern_end = std::min(pattern.find('/', 1), pattern.size());
     const auto path_end = std::min(path.find('/', 1), path.size());
     const auto want = pattern.substr(0, pattern_end), have = path.substr(0, path_end);
+    if (want.size() > 2 && want[1] == '{' && want.ends_with("+}")) {  // the whole rest
+      members[std::string(want.substr(2, want.size() - 4))] = std::string(path.substr(1));
+      return pattern.size() == want.size() && path.size() > 1;
+    }
     if (want.size() > 2 && want[1] == '{') {
       members[std::string(want.substr(2, want.size() - 3))] = std::string(have.substr(1));
     } else if (want != have) {
@@ -57,6 +61,10 @@ bool matches(std::string_view pattern, std::string_view path, json& members) {
     path.remove_prefix(path_end);
   }
   return pattern.empty() && path.empty();
+}
+
+bool is_rest(Protocol protocol) {
+  return protocol == Protocol::rest_json || protocol == Protocol::rest_xml;
 }
 
 const aws::OperationModel* rest_operation(const aws::ServiceModel& service, const HttpRequest& http,
@@ -101,7 +109,7 @@ tl::expected<Request, ApiError> read_request(const HttpRequest& http, std::strin
     request.operation = action->second;
     return request;
   }
-  if (request.protocol == Protocol::rest_json) {
+  if (is_rest(request.protocol)) {
     json members;
     const auto* operation = rest_operation(*request.service, http, members);
     if (operation == nullptr)
@@ -124,11 +132,12 @@ Reply read_input(const Request& request, const HttpRequest& http) {
   }
   json input = http.body.empty() ? json::object() : json::parse(http.body, nullptr, false);
   if (!input.is_object()) return api_error("SerializationException", "The request body is not a JSON object");
-  if (request.protocol == Protocol::rest_json) {
+  if (is_rest(request.protocol)) {
     json members;
     rest_operation(*request.service, http, members);
     input.update(members);
-    for (const auto& [name, value] : form_of(http.query)) input[name] = value;
+    if (request.protocol == Protocol::rest_json)
+      for (const auto& [name, value] : form_of(http.query)) input[name] = value;
   }
   return input;
 }

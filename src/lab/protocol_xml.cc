@@ -163,6 +163,8 @@ HttpAnswer write_answer(const Request& request, const json& answer, const std::s
   if (request.protocol == aws::Protocol::query || request.protocol == aws::Protocol::ec2) {
     return xml_answer(request, answer, request_id);
   }
+  if (request.protocol == aws::Protocol::rest_xml)  // an object's bytes
+    return {200, "binary/octet-stream", text_of(answer, "Body")};
   const bool old = request.protocol == aws::Protocol::json_1_0;
   const char* type = request.protocol == aws::Protocol::rest_json ? "application/json"
                      : old                                        ? "application/x-amz-json-1.0"
@@ -189,6 +191,11 @@ HttpAnswer write_error(aws::Protocol protocol, std::string_view service, const A
             "<ErrorResponse" + space + "><Error><Type>" + (error.status >= 500 ? "Receiver" : "Sender") +
                 "</Type><Code>" + code + "</Code><Message>" + message + "</Message></Error><RequestId>" +
                 request_id + "</RequestId></ErrorResponse>\n"};
+  }
+  if (protocol == aws::Protocol::rest_xml) {
+    return {error.status, "application/xml",
+            "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Error><Code>" + code + "</Code><Message>" +
+                message + "</Message><RequestId>" + request_id + "</RequestId></Error>"};
   }
   json body{{"__type", json_code(service, error.code)}};
   if (!error.message.empty()) body["message"] = error.message;

@@ -17,7 +17,7 @@ const std::set<std::pair<std::string, std::string>>& unrecorded() {
       {"sqs", "DeleteMessage"},        {"sqs", "ChangeMessageVisibility"},
       {"events", "PutEvents"},         {"cloudwatch", "PutMetricData"},
       {"cloudwatch", "GetMetricData"}, {"cloudwatch", "GetMetricStatistics"},
-      {"cloudwatch", "ListMetrics"}};
+      {"cloudwatch", "ListMetrics"},   {"s3", "GetObject"}};
   return calls;
 }
 
@@ -204,8 +204,10 @@ std::optional<Forbidden> ServiceDesk::forbidden_by(const Request& request, const
   if (refused)
     return Forbidden{action, "*", "because no identity-based policy allows the " + action + " action", false};
   if (!options_.enforce_iam) return std::nullopt;
+  json trailed = in_trail_case(input);
+  if (call.service == "s3") trailed["bucketName"] = trailed["bucket"];  // as a trail of data events has it
   return forbidden_by_iam(world_, call, std::string(request.service->signing_name) + ".amazonaws.com",
-                          in_trail_case(input));
+                          trailed);
 }
 
 void ServiceDesk::record(const Request& request, const CallContext& call, const json& input,

@@ -65,6 +65,7 @@ struct World {
   PerRegion<Scaling> scaling;
   PerRegion<Kms> kms;
   PerRegion<Secrets> secrets;
+  std::map<std::string, std::string> objects;  // of Amazon S3, by "bucket/key"; LabOptions::objects
   std::map<std::string, GenerationJob> policy_generations;  // by job id
   Iam iam;
   Organizations organizations;

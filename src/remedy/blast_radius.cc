@@ -9,6 +9,8 @@
 #include "core/arn.h"
 #include "core/glob.h"
 #include "diagnose/platform_sight.h"
+#include "facts/resource_policy.h"
+#include "facts/subject.h"
 
 namespace doctor::remedy {
 namespace {
@@ -20,20 +22,49 @@ bool holds(const std::vector<std::string>& list, std::string_view item) {
   return std::find(list.begin(), list.end(), item) != list.end();
 }
 
+// How far a resource reaches: a VPC may be shared with other accounts of its region ("Share your VPC subnets
+// with other accounts"), a role with other regions of its account, an image or a key with anybody.
+enum class Reach { region, account, everywhere };
+
 class Gathering {
  public:
   Gathering(const facts::Facts& facts, const Resource& resource) : facts_(facts), radius_{resource, {}} {}
 
   // Every service for which `uses` gives the name of what it shares; "": it does not.
   using Uses = std::function<std::string(const Place&, const Service&)>;
-  void services(const Uses& uses, bool whole_account = false) {
+  void services(const Uses& uses, Reach reach = Reach::region) {
     for (const Place& place : facts_.places) {
-      if (!is_near(place, whole_account)) continue;
+      if (!is_near(place, reach)) continue;
       for (const auto& [arn, service] : place.services) {
         const std::string through = uses(place, service);
         if (!through.empty()) add(place, "ecs:service", service_name(service), through);
       }
     }
+  }
+  // The same of tasks that no service runs, by their task definition.
+  using TaskUses = std::function<std::string(const Place&, const facts::Task&)>;
+  void lone_tasks(const TaskUses& uses, Reach reach = Reach::region) {
+    for (const Place& place : facts_.places) {
+      if (!is_near(place, reach)) continue;
+      for (const auto& [arn, task] : place.tasks) {
+        if (!task.service().empty()) continue;
+        const std::string through = uses(place, task);
+        if (through.empty()) continue;
+        add(place, "ecs:task-definition", std::string(core::family_revision(task.task_definition_arn)),
+            through);
+      }
+    }
+  }
+  // The same of everything that runs a task definition.
+  using DefinitionUses = std::function<std::string(const Place&, const facts::TaskDefinition&)>;
+  void definitions(const DefinitionUses& uses, Reach reach = Reach::region) {
+    const auto of = [&](const Place& place, const std::string& arn) {
+      const auto found = place.task_definitions.find(arn);
+      return found == place.task_definitions.end() ? std::string() : uses(place, found->second);
+    };
+    services([&](const Place& place, const Service& s) { return of(place, s.task_definition_arn); }, reach);
+    lone_tasks([&](const Place& place, const facts::Task& t) { return of(place, t.task_definition_arn); },
+               reach);
   }
   void add(const Place& place, std::string kind, const std::string& name, const std::string& through) {
     const Resource& r = radius_.resource;
@@ -42,9 +73,9 @@ class Gathering {
         {std::move(kind), here ? name : fmt::format("{}/{} {}", place.account, place.region, name), through});
   }
   template <class Visit>
-  void places(Visit visit, bool whole_account = false) {
+  void places(Visit visit, Reach reach = Reach::region) {
     for (const Place& place : facts_.places) {
-      if (is_near(place, whole_account)) visit(place);
+      if (is_near(place, reach)) visit(place);
     }
   }
   BlastRadius take() {
@@ -61,17 +92,20 @@ class Gathering {
   }
 
  private:
-  bool is_near(const Place& place, bool whole_account) const {
+  bool is_near(const Place& place, Reach reach) const {
     const Resource& r = radius_.resource;
-    return place.account == r.account && (whole_account || place.region == r.region);
+    return reach == Reach::everywhere || (reach == Reach::account && place.account == r.account) ||
+           (reach == Reach::region && place.region == r.region);
   }
   const facts::Facts& facts_;
   BlastRadius radius_;
 };
 
-const facts::TaskDefinition* definition_of(const Place& place, const Service& service) {
-  const auto found = place.task_definitions.find(service.task_definition_arn);
-  return found == place.task_definitions.end() ? nullptr : &found->second;
+// "app/web/0123456789abcdef" of "arn:…:loadbalancer/app/web/0123456789abcdef".
+std::string short_balancer(const std::string& arn) {
+  constexpr std::string_view kBefore = ":loadbalancer/";
+  const auto at = arn.find(kBefore);
+  return at == std::string::npos ? arn : arn.substr(at + kBefore.size());
 }
 
 std::string vpc_of(const Place& place, const std::string& subnet) {
@@ -79,13 +113,36 @@ std::string vpc_of(const Place& place, const std::string& subnet) {
   return found == place.subnets.end() ? std::string() : found->second.vpc_id;
 }
 
+// Interfaces that are neither a task's nor an endpoint's nor a NAT gateway's, which are dependents of their
+// own: functions, load balancers, databases, instances ("Requester-managed network interfaces").
+bool is_of_something_else(const facts::NetworkInterface& interface) {
+  return !(interface.description.starts_with("arn:aws") &&
+           interface.description.find(":attachment/") != std::string::npos) &&
+         interface.interface_type != "vpc_endpoint" && interface.interface_type != "nat_gateway" &&
+         interface.interface_type != "gateway_load_balancer_endpoint";
+}
+
+void of_interfaces(Gathering& g, const std::function<std::string(const facts::NetworkInterface&)>& uses) {
+  g.places([&](const Place& place) {
+    for (const auto& [id, interface] : place.interfaces) {
+      if (!is_of_something_else(interface)) continue;
+      const std::string through = uses(interface);
+      if (!through.empty()) g.add(place, "ec2:network-interface", id, through);
+    }
+  });
+}
+
 void of_subnets(Gathering& g, const std::vector<std::string>& subnets) {
+  const auto if_held = [&subnets](std::string_view id) {
+    return holds(subnets, id) ? std::string(id) : std::string();
+  };
   g.services([&](const Place&, const Service& service) -> std::string {
     for (const auto& subnet : service.network.subnets) {
       if (holds(subnets, subnet)) return subnet;
     }
     return {};
   });
+  g.lone_tasks([&](const Place&, const facts::Task& task) { return if_held(task.subnet()); });
   g.places([&](const Place& place) {
     for (const auto& [id, endpoint] : place.vpc_endpoints) {
       for (const auto& subnet : endpoint.subnets) {
@@ -95,17 +152,11 @@ void of_subnets(Gathering& g, const std::vector<std::string>& subnets) {
     for (const auto& [id, nat] : place.nat_gateways) {
       if (holds(subnets, nat.subnet_id)) g.add(place, "ec2:nat-gateway", id, nat.subnet_id);
     }
-    for (const auto& [id, interface] :
-         place.interfaces) {  // what is no task's: functions, balancers, instances
-      const bool other =
-          interface.interface_type == "lambda" || interface.interface_type == "network_load_balancer" ||
-          interface.description.starts_with("ELB ") || interface.description.starts_with("RDS");
-      if (other && holds(subnets, interface.subnet_id))
-        g.add(place, "ec2:network-interface", id, interface.subnet_id);
-    }
   });
+  of_interfaces(g, [&](const auto& interface) { return if_held(interface.subnet_id); });
 }
 
+// All that runs in it: what an endpoint's private name is for, and the VPC's own settings.
 void of_vpc(Gathering& g, const std::string& vpc) {
   if (vpc.empty()) return;
   g.services([&](const Place& place, const Service& service) -> std::string {
@@ -114,11 +165,19 @@ void of_vpc(Gathering& g, const std::string& vpc) {
     }
     return {};
   });
+  g.lone_tasks([&](const Place& place, const facts::Task& task) {
+    return vpc_of(place, std::string(task.subnet())) == vpc ? vpc : std::string();
+  });
+  of_interfaces(g, [&](const auto& interface) { return interface.vpc_id == vpc ? vpc : std::string(); });
 }
 
 void of_security_group(Gathering& g, const std::string& id) {
   g.services([&](const Place&, const Service& service) {
     return holds(service.network.security_groups, id) ? id : std::string();
+  });
+  g.lone_tasks([&](const Place& place, const facts::Task& task) {
+    const auto interface = place.interfaces.find(std::string(task.network_interface()));
+    return interface != place.interfaces.end() && holds(interface->second.groups, id) ? id : std::string();
   });
   g.places([&](const Place& place) {
     for (const auto& [endpoint_id, endpoint] : place.vpc_endpoints) {
@@ -132,6 +191,7 @@ void of_security_group(Gathering& g, const std::string& id) {
       }
     }
   });
+  of_interfaces(g, [&](const auto& interface) { return holds(interface.groups, id) ? id : std::string(); });
 }
 
 // Subnets whose routes a table is: those it names, and those of its VPC that no table names where it is main.
@@ -176,48 +236,43 @@ void of_endpoint(Gathering& g, const facts::Facts& facts, const std::string& id)
   }
 }
 
+// ECS itself acts by this role for every service that names no other ("Using service-linked roles for Amazon
+// ECS").
+constexpr std::string_view kServiceLinkedRole = "AWSServiceRoleForECS";
+
 void of_roles(Gathering& g, const std::vector<std::string>& names) {
+  const auto name_if_held = [&names](const std::string& arn) {
+    const std::string_view name = core::short_name(arn);
+    return !arn.empty() && holds(names, name) ? std::string(name) : std::string();
+  };
+  g.definitions(
+      [&](const Place&, const facts::TaskDefinition& definition) {
+        const std::string by_task = name_if_held(definition.task_role_arn);
+        return by_task.empty() ? name_if_held(definition.execution_role_arn) : by_task;
+      },
+      Reach::account);
   g.services(
-      [&](const Place& place, const Service& service) -> std::string {
-        const auto* definition = definition_of(place, service);
-        if (definition == nullptr) return {};
-        for (const auto* arn : {&definition->task_role_arn, &definition->execution_role_arn}) {
-          if (!arn->empty() && holds(names, core::short_name(*arn)))
-            return std::string(core::short_name(*arn));
-        }
-        return {};
+      [&](const Place&, const Service& service) {
+        return service.role_arn.empty()
+                   ? (holds(names, kServiceLinkedRole) ? std::string(kServiceLinkedRole) : "")
+                   : name_if_held(service.role_arn);
       },
-      true);
-  g.places(
-      [&](const Place& place) {  // tasks that no service runs
-        for (const auto& [arn, task] : place.tasks) {
-          const auto definition = place.task_definitions.find(task.task_definition_arn);
-          if (definition == place.task_definitions.end() || !task.service().empty()) continue;
-          for (const auto* role :
-               {&definition->second.task_role_arn, &definition->second.execution_role_arn}) {
-            if (!role->empty() && holds(names, core::short_name(*role)))
-              g.add(place, "ecs:task-definition",
-                    std::string(core::family_revision(task.task_definition_arn)),
-                    std::string(core::short_name(*role)));
-          }
-        }
-      },
-      true);
+      Reach::account);
 }
 
-void of_policy(Gathering& g, const facts::Facts& facts, const std::string& arn) {
+void of_policy(Gathering& g, const std::string& arn) {
   std::vector<std::string> roles;
-  for (const Place& place : facts.places) {
-    for (const auto& [name, role] : place.roles) {
-      const bool attached = std::any_of(role.attached_policies.begin(), role.attached_policies.end(),
-                                        [&](const auto& policy) { return policy.arn == arn; });
-      if (!attached && role.boundary_arn != arn) continue;
-      if (!holds(roles, name)) {
-        roles.push_back(name);
-        g.add(place, "iam:role", name, arn);
-      }
-    }
-  }
+  g.places(
+      [&](const Place& place) {
+        for (const auto& [name, role] : place.roles) {
+          const bool attached = std::any_of(role.attached_policies.begin(), role.attached_policies.end(),
+                                            [&](const auto& policy) { return policy.arn == arn; });
+          if ((!attached && role.boundary_arn != arn) || holds(roles, name)) continue;
+          roles.push_back(name);
+          g.add(place, "iam:role", name, arn);
+        }
+      },
+      Reach::account);
   of_roles(g, roles);
 }
 
@@ -238,40 +293,128 @@ void of_definition_family(Gathering& g, std::string family) {
   g.services([&](const Place&, const Service& service) {
     return is_of(service.task_definition_arn) ? family : std::string();
   });
+  g.lone_tasks([&](const Place&, const facts::Task& task) {
+    return is_of(task.task_definition_arn) ? family : std::string();
+  });
 }
 
-void of_images(Gathering& g, const std::string& repository) {
-  g.services([&](const Place& place, const Service& service) -> std::string {
-    const auto* definition = definition_of(place, service);
-    if (definition == nullptr) return {};
-    for (const auto& container : definition->containers) {
-      const auto image = diagnose::image_name_of(container.image);
-      if (image.in_ecr && image.repository == repository) return container.image;
+void of_cluster(Gathering& g, const std::string& arn) {
+  const std::string name(core::short_name(arn));
+  g.services([&](const Place&, const Service& s) { return s.cluster_arn == arn ? name : std::string(); });
+  g.lone_tasks(
+      [&](const Place&, const facts::Task& t) { return t.cluster_arn == arn ? name : std::string(); });
+}
+
+// Clusters that have it and what runs on it. FARGATE and FARGATE_SPOT are AWS's own, and every cluster's.
+void of_capacity_provider(Gathering& g, const std::string& id) {
+  const std::string name(core::short_name(id));
+  const auto is_in = [&](const std::vector<facts::CapacityProviderStrategyItem>& strategy) {
+    return std::any_of(strategy.begin(), strategy.end(),
+                       [&](const auto& item) { return item.capacity_provider == name; });
+  };
+  g.services([&](const Place& place, const Service& s) {
+    const auto cluster = place.clusters.find(s.cluster_arn);
+    const bool by_default = s.capacity_provider_strategy.empty() && s.launch_type.empty() &&
+                            cluster != place.clusters.end() && is_in(cluster->second.default_strategy);
+    return by_default || is_in(s.capacity_provider_strategy) ? name : std::string();
+  });
+  g.lone_tasks(
+      [&](const Place&, const facts::Task& t) { return t.capacity_provider == name ? name : std::string(); });
+  g.places([&](const Place& place) {
+    for (const auto& [arn, cluster] : place.clusters) {
+      if (holds(cluster.capacity_providers, name))
+        g.add(place, "ecs:cluster", std::string(core::short_name(arn)), name);
+    }
+  });
+}
+
+void of_target_group(Gathering& g, const std::string& arn) {
+  const std::string name(core::short_name(arn));
+  g.services([&](const Place&, const Service& s) -> std::string {
+    for (const auto& balancer : s.load_balancers) {
+      if (balancer.target_group_arn == arn) return name;
     }
     return {};
   });
-}
-
-void of_key(Gathering& g, const std::string& key) {
-  const auto is_key = [&](const std::string& named) {
-    return !named.empty() && core::short_name(named) == core::short_name(key);
-  };
-  g.services([&](const Place& place, const Service& service) -> std::string {
-    const auto cluster = place.clusters.find(service.cluster_arn);
-    if (cluster == place.clusters.end() || !cluster->second.execute_command) return {};
-    return is_key(cluster->second.execute_command->kms_key_id) ? key : std::string();
+  g.places([&](const Place& place) {
+    const auto group = place.target_groups.find(arn);
+    if (group == place.target_groups.end()) return;
+    for (const auto& balancer : group->second.load_balancers)
+      g.add(place, "elbv2:load-balancer", short_balancer(balancer), name);
   });
 }
 
+// A repository ("web"), or one image of it ("web:v1", "web@sha256:…"). Other accounts may pull it too.
+void of_images(Gathering& g, const Resource& resource) {
+  const std::string& id = resource.id;
+  g.definitions(
+      [&](const Place&, const facts::TaskDefinition& definition) -> std::string {
+        for (const auto& container : definition.containers) {
+          const auto image = diagnose::image_name_of(container.image);
+          const bool here = image.in_ecr && image.registry.starts_with(resource.account) &&
+                            (resource.region.empty() || image.region == resource.region);
+          if (!here) continue;
+          if (id == image.repository || id == image.repository + ":" + image.tag ||
+              id == image.repository + "@" + image.digest)
+            return container.image;
+        }
+        return {};
+      },
+      Reach::everywhere);
+}
+
+// What is encrypted with it: the sessions of a cluster, and the secrets of a task definition.
+void of_key(Gathering& g, const std::string& key) {
+  const auto is_key = [&](const Place& place, const std::string& named) {
+    if (named.empty()) return false;
+    const auto alias = place.key_arns.find(facts::slug(named));
+    return core::short_name(alias == place.key_arns.end() ? named : alias->second) == core::short_name(key);
+  };
+  g.services(
+      [&](const Place& place, const Service& service) -> std::string {
+        const auto cluster = place.clusters.find(service.cluster_arn);
+        if (cluster == place.clusters.end() || !cluster->second.execute_command) return {};
+        return is_key(place, cluster->second.execute_command->kms_key_id) ? key : std::string();
+      },
+      Reach::everywhere);
+  g.definitions(
+      [&](const Place& place, const facts::TaskDefinition& definition) -> std::string {
+        for (const auto& container : definition.containers) {
+          for (const auto& secret : container.secrets) {
+            const std::string arn = facts::secret_arn_of(secret.value_from);
+            if (is_key(place, facts::key_of_secret(place, arn))) return arn;
+          }
+        }
+        return {};
+      },
+      Reach::everywhere);
+}
+
+void of_secret(Gathering& g, const std::string& secret_arn) {
+  g.definitions(
+      [&](const Place&, const facts::TaskDefinition& definition) -> std::string {
+        for (const auto& container : definition.containers) {
+          for (const auto& secret : container.secrets) {
+            if (facts::secret_arn_of(secret.value_from) == secret_arn) return secret_arn;
+          }
+        }
+        return {};
+      },
+      Reach::everywhere);
+}
+
 void of_log_group(Gathering& g, const std::string& group) {
-  g.services([&](const Place& place, const Service& service) -> std::string {
-    const auto* definition = definition_of(place, service);
-    if (definition == nullptr) return {};
-    for (const auto& container : definition->containers) {
+  g.definitions([&](const Place&, const facts::TaskDefinition& definition) -> std::string {
+    for (const auto& container : definition.containers) {
       const auto named = container.log_options.find("awslogs-group");
       if (named != container.log_options.end() && named->second == group) return group;
     }
     return {};
+  });
+  g.services([&](const Place& place, const Service& service) -> std::string {
+    const auto cluster = place.clusters.find(service.cluster_arn);
+    if (cluster == place.clusters.end() || !cluster->second.execute_command) return {};
+    return cluster->second.execute_command->log_group == group ? group : std::string();
   });
 }
 
@@ -284,25 +427,13 @@ BlastRadius blast_radius_of(const facts::Facts& facts, const Resource& resource)
   if (kind == "ecs:service") {
     g.services([&](const Place&, const Service& s) { return s.arn == id ? s.name : std::string(); });
   } else if (kind == "ecs:cluster") {
-    g.services([&](const Place&, const Service& s) {
-      return s.cluster_arn == id ? std::string(core::short_name(id)) : "";
-    });
+    of_cluster(g, id);
   } else if (kind == "ecs:capacity-provider") {
-    g.services([&](const Place&, const Service& s) -> std::string {
-      for (const auto& item : s.capacity_provider_strategy) {
-        if (item.capacity_provider == id) return id;
-      }
-      return {};
-    });
+    of_capacity_provider(g, id);
   } else if (kind == "ecs:task-definition") {
     of_definition_family(g, std::string(core::family_revision(id)));
   } else if (kind.starts_with("elbv2:target-group")) {
-    g.services([&](const Place&, const Service& s) -> std::string {
-      for (const auto& balancer : s.load_balancers) {
-        if (balancer.target_group_arn == id) return std::string(core::short_name(id));
-      }
-      return {};
-    });
+    of_target_group(g, id);
   } else if (kind == "ec2:security-group") {
     of_security_group(g, id);
   } else if (kind == "ec2:subnet") {
@@ -325,17 +456,25 @@ BlastRadius blast_radius_of(const facts::Facts& facts, const Resource& resource)
     of_roles(g,
              {std::string(core::short_name(id.substr(0, kind == "iam:role" ? std::string::npos : slash)))});
   } else if (kind == "iam:policy") {
-    of_policy(g, facts, id);
+    of_policy(g, id);
   } else if (kind == "organizations:policy") {
     of_organization_policy(g, facts);
-  } else if (kind == "ecr:lifecycle-policy" || kind == "ecr:repository") {
-    of_images(g, id);
-  } else if (kind == "kms:key") {
+  } else if (kind.starts_with("ecr:")) {  // lifecycle-policy, repository, image
+    of_images(g, resource);
+  } else if (kind == "kms:key" || kind == "kms:key-policy") {
     of_key(g, id);
+  } else if (kind == "secretsmanager:resource-policy") {
+    of_secret(g, id);
   } else if (kind == "logs:log-group") {
     of_log_group(g, id);
   }
   return g.take();
+}
+
+bool is_shared_by_nature(const Resource& resource) {
+  const std::string& kind = resource.kind;
+  return kind.starts_with("iam:") || kind.starts_with("kms:") || kind.starts_with("organizations:") ||
+         kind.starts_with("secretsmanager:") || kind == "ec2:vpc-endpoint" || kind == "ec2:vpc-attribute";
 }
 
 }  // namespace doctor::remedy

@@ -11,4 +11,8 @@ namespace doctor::remedy {
 
 BlastRadius blast_radius_of(const facts::Facts& facts, const Resource& resource);
 
+// Access, keys and endpoints reach beyond one service by their nature: every dependent is named, and their
+// number is to be typed before anything changes.
+bool is_shared_by_nature(const Resource& resource);
+
 }  // namespace doctor::remedy

@@ -9,6 +9,8 @@
 
 #include <array>
 #include <nlohmann/json.hpp>
+#include <set>
+#include <utility>
 
 #include "remedy/plan_json.h"
 #include "remedy/plan_sections.h"
@@ -165,6 +167,14 @@ ordered_json value_of_plan(const Plan& plan) {
 std::string digest_of(const Plan& plan) {
   const nlohmann::json sorted = value_of_plan(plan);
   return sha256_of(sorted.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+}
+
+std::size_t dependents_of(const Plan& plan) {
+  std::set<std::pair<std::string, std::string>> all;
+  for (const BlastRadius& radius : plan.blast_radius) {
+    for (const Dependent& dependent : radius.dependents) all.emplace(dependent.kind, dependent.name);
+  }
+  return all.size();
 }
 
 std::string plan_json(const Plan& plan) {

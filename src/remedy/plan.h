@@ -45,6 +45,10 @@ struct Plan {
   std::vector<std::string> fixes_left_out;  // "create_subnet: no free CIDR of this size is left in vpc-1"
 };
 
+// How many things the plan's resources are used by, each counted once: what Confirmation::type_count asks
+// for.
+std::size_t dependents_of(const Plan& plan);
+
 std::string plan_json(const Plan& plan);  // with its digest; ends in a newline
 // Error: bad_input, with line and column, or the field that was edited.
 core::Result<Plan> plan_of(std::string_view text, std::string_view origin);

@@ -22,7 +22,7 @@ const std::map<std::string_view, Planner>& planners() {
   static const std::map<std::string_view, Planner> table = [] {
     std::map<std::string_view, Planner> all;
     for (auto rows_of : {planners_of_service, planners_of_definition, planners_of_network, planners_of_access,
-                         planners_of_watch}) {
+                         planners_of_resource_policies, planners_of_watch}) {
       for (const auto& [fix, planner] : rows_of()) all.emplace(fix, planner);
     }
     return all;
@@ -151,12 +151,9 @@ std::vector<Step> numbered(std::vector<StepDraft> drafts) {
   return steps;
 }
 
-// Access, keys and endpoints reach beyond the service: their number is typed.
+// Where the number of dependents is typed.
 bool reaches_far(const Step& step, std::size_t dependents) {
-  const std::string& kind = step.resource.kind;
-  const bool shared_by_nature = kind.starts_with("iam:") || kind.starts_with("organizations:") ||
-                                kind == "ec2:vpc-endpoint" || kind == "ec2:vpc-attribute";
-  return dependents > 1 && (shared_by_nature || dependents > 3);
+  return dependents > 1 && (is_shared_by_nature(step.resource) || dependents > 3);
 }
 
 void add_blast_radius(const Draft& d, Plan& plan) {

@@ -270,4 +270,9 @@ std::string content_security_policy(std::string_view style) {
          base64_sha256(kScript) + "'; base-uri 'none'; form-action 'none'";
 }
 
+std::string scriptless_security_policy(std::string_view style) {
+  return "default-src 'none'; style-src 'sha256-" + base64_sha256(style) +
+         "'; base-uri 'none'; form-action 'none'";
+}
+
 }  // namespace doctor::report

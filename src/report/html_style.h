@@ -15,5 +15,7 @@ std::string_view script();
 std::string content_security_policy();
 // The same for a page with this style sheet instead.
 std::string content_security_policy(std::string_view style);
+// For a page that runs no script at all.
+std::string scriptless_security_policy(std::string_view style);
 
 }  // namespace doctor::report

@@ -1,4 +1,4 @@
-// A plan on paper: reads like a diff. A pure function; nothing is decided here, and no environment value is
+// A plan on paper: reads like a diff. Pure functions; nothing is decided here, and no environment value is
 // shown.
 #pragma once
 
@@ -17,5 +17,8 @@ struct PlanPage {
 };
 
 std::string to_text(const remedy::Plan& plan, const PlanPage& about, const TextStyle& style);
+std::string to_markdown(const remedy::Plan& plan, const PlanPage& about);
+// One page that runs no script and fetches nothing; the blast radius is drawn (plan_drawing.h).
+std::string to_html(const remedy::Plan& plan, const PlanPage& about);
 
 }  // namespace doctor::report

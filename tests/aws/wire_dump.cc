@@ -54,7 +54,7 @@ ordered_json tree_of(const Shape* shape) {
 }
 
 std::string protocol_name(Protocol protocol) {
-  static const char* const kNames[] = {"json 1.0", "json 1.1", "rest-json", "query", "ec2"};
+  static const char* const kNames[] = {"json 1.0", "json 1.1", "rest-json", "query", "ec2", "rest-xml"};
   return kNames[static_cast<int>(protocol)];
 }
 

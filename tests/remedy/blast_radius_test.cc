@@ -162,6 +162,164 @@ TEST(BlastRadius, KeyImageTargetGroupTaskDefinitionAndCluster) {
               ElementsAre("prod/api", "prod/jobs", "prod/web"));
 }
 
+// A task that no service runs counts by its task definition.
+TEST(BlastRadius, TasksThatNoServiceRunsCountToo) {
+  facts::Facts facts = world();
+  facts::Place& place = facts.places.front();
+  const auto d = definition("batch", "web-task");
+  place.task_definitions[d.arn] = d;
+  facts::Task task;
+  task.arn = "arn:aws:ecs:eu-west-1:111122223333:task/prod/1";
+  task.cluster_arn = "arn:aws:ecs:eu-west-1:111122223333:cluster/prod";
+  task.task_definition_arn = d.arn;
+  task.group = "family:batch";
+  task.capacity_provider = "FARGATE_SPOT";
+  task.attachments.push_back({"a-1",
+                              "ElasticNetworkInterface",
+                              "ATTACHED",
+                              {{"subnetId", "subnet-a"}, {"networkInterfaceId", "eni-1"}}});
+  place.tasks[task.arn] = task;
+  facts::NetworkInterface interface;
+  interface.id = "eni-1";
+  interface.groups = {"sg-batch"};
+  interface.description = "arn:aws:ecs:eu-west-1:111122223333:attachment/a-1";
+  place.interfaces["eni-1"] = interface;
+  for (const auto& [kind, id] :
+       {std::pair{"ec2:subnet", "subnet-a"},
+        {"ec2:route-table", "rtb-a"},
+        {"ec2:security-group", "sg-batch"},
+        {"ec2:vpc-endpoint", "vpce-i"},
+        {"ec2:vpc-endpoint", "vpce-g"},
+        {"iam:role-policy", "web-task/p"},
+        {"ecr:repository", "batch"},
+        {"ecs:capacity-provider", "FARGATE_SPOT"},
+        {"ecs:cluster", "arn:aws:ecs:eu-west-1:111122223333:cluster/prod"},
+        {"ecs:task-definition", "arn:aws:ecs:eu-west-1:111122223333:task-definition/batch"}}) {
+    EXPECT_THAT(sharers(facts, kind, id, "ecs:task-definition"), ElementsAre("batch:1")) << kind << " " << id;
+  }
+  EXPECT_THAT(sharers(facts, "ec2:subnet", "subnet-b", "ecs:task-definition"), IsEmpty());
+}
+
+// What is neither a task's, nor an endpoint's, nor a NAT gateway's: those are dependents by their own name.
+TEST(BlastRadius, InterfacesOfSomethingElse) {
+  facts::Facts facts = world();
+  facts::Place& place = facts.places.front();
+  for (const auto& [id, type, description] :
+       {std::tuple{"eni-fn", "lambda", "AWS Lambda VPC ENI-report"},
+        {"eni-host", "interface", ""},
+        {"eni-task", "interface", "arn:aws:ecs:eu-west-1:111122223333:attachment/0f"},
+        {"eni-end", "vpc_endpoint", "VPC Endpoint Interface vpce-i"},
+        {"eni-nat", "nat_gateway", "Interface for NAT Gateway nat-1"}}) {
+    facts::NetworkInterface interface;
+    interface.id = id;
+    interface.interface_type = type;
+    interface.description = description;
+    interface.subnet_id = "subnet-a";
+    interface.vpc_id = "vpc-1";
+    interface.groups = {"sg-shared"};
+    place.interfaces[id] = interface;
+  }
+  for (const auto& [kind, id] : {std::pair{"ec2:subnet", "subnet-a"},
+                                 {"ec2:security-group", "sg-shared"},
+                                 {"ec2:route-table", "rtb-a"},
+                                 {"ec2:vpc-endpoint", "vpce-i"},
+                                 {"ec2:vpc-attribute", "vpc-1/enableDnsSupport"}}) {
+    EXPECT_THAT(sharers(facts, kind, id, "ec2:network-interface"), ElementsAre("eni-fn", "eni-host"))
+        << kind << " " << id;
+  }
+}
+
+TEST(BlastRadius, CapacityProvider) {
+  facts::Facts facts = world();
+  facts::Place& place = facts.places.front();
+  auto& services = place.services;
+  services["arn:aws:ecs:eu-west-1:111122223333:service/prod/web"].capacity_provider_strategy = {
+      {"FARGATE_SPOT", 0, 1}, {"FARGATE", 1, 1}};
+  services["arn:aws:ecs:eu-west-1:111122223333:service/prod/jobs"].launch_type = "FARGATE";
+  auto& cluster = place.clusters.begin()->second;
+  cluster.capacity_providers = {"FARGATE", "FARGATE_SPOT"};
+  cluster.default_strategy = {{"FARGATE_SPOT", 0, 1}};
+  // api names neither provider nor launch type: the cluster's default is its own.
+  EXPECT_THAT(sharers(facts, "ecs:capacity-provider", "FARGATE_SPOT"), ElementsAre("prod/api", "prod/web"));
+  EXPECT_THAT(sharers(facts, "ecs:capacity-provider", "FARGATE"), ElementsAre("prod/web"));
+  EXPECT_THAT(sharers(facts, "ecs:capacity-provider", "FARGATE", "ecs:cluster"), ElementsAre("prod"));
+}
+
+TEST(BlastRadius, TargetGroupReachesItsLoadBalancer) {
+  facts::Facts facts = world();
+  facts::TargetGroup group;
+  group.arn = "arn:tg/web";
+  group.load_balancers = {
+      "arn:aws:elasticloadbalancing:eu-west-1:111122223333:loadbalancer/app/shop/0123456789abcdef"};
+  facts.places.front().target_groups[group.arn] = group;
+  EXPECT_THAT(sharers(facts, "elbv2:target-group", "arn:tg/web", "elbv2:load-balancer"),
+              ElementsAre("app/shop/0123456789abcdef"));
+}
+
+// A key encrypts the cluster's sessions and the secrets that task definitions name.
+TEST(BlastRadius, KeyOfASecret) {
+  facts::Facts facts = world();
+  facts::Place& place = facts.places.front();
+  const std::string secret = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:db-AbCdEf";
+  place.task_definitions["arn:aws:ecs:eu-west-1:111122223333:task-definition/api:1"]
+      .containers.front()
+      .secrets.push_back({"DB", secret + ":password::"});
+  place.secret_keys[secret] = "arn:aws:kms:eu-west-1:111122223333:key/k-2";
+  const auto radius = blast_radius_of(
+      facts, {"kms:key", "arn:aws:kms:eu-west-1:111122223333:key/k-2", kAccount, "eu-west-1"});
+  ASSERT_EQ(radius.dependents.size(), 1u);
+  EXPECT_EQ(radius.dependents.front().name, "prod/api");
+  EXPECT_EQ(radius.dependents.front().through, secret);
+}
+
+// One image is used by who runs just that one; another account's repository of the same name is not this one.
+TEST(BlastRadius, OneImageOfARepository) {
+  facts::Facts facts = world();
+  facts::Place& place = facts.places.front();
+  const std::string registry = "111122223333.dkr.ecr.eu-west-1.amazonaws.com/";
+  const auto run = [&](const std::string& family, const std::string& image) {
+    place.task_definitions["arn:aws:ecs:eu-west-1:111122223333:task-definition/" + family + ":1"]
+        .containers.front()
+        .image = image;
+  };
+  run("web", registry + "shop:v1");
+  run("api", registry + "shop:v2");
+  run("jobs", "999988887777.dkr.ecr.eu-west-1.amazonaws.com/shop:v1");
+  EXPECT_THAT(sharers(facts, "ecr:image", "shop:v1"), ElementsAre("prod/web"));
+  EXPECT_THAT(sharers(facts, "ecr:lifecycle-policy", "shop"), ElementsAre("prod/api", "prod/web"));
+}
+
+TEST(BlastRadius, AnotherAccountThatPullsTheImage) {
+  facts::Facts facts = world();
+  facts::Place other = facts.places.front();
+  other.account = "999988887777";
+  facts.places.push_back(other);
+  EXPECT_THAT(sharers(facts, "ecr:repository", "web"),
+              ElementsAre("999988887777/eu-west-1 prod/web", "prod/web"));
+  EXPECT_THAT(sharers(facts, "iam:role-policy", "web-task/p"), ElementsAre("prod/web"));
+}
+
+// "Using service-linked roles for Amazon ECS": ECS makes the interfaces of awsvpc tasks by it.
+TEST(BlastRadius, TheServiceLinkedRoleIsEveryServices) {
+  facts::Facts facts = world();
+  facts.places.front().services["arn:aws:ecs:eu-west-1:111122223333:service/prod/jobs"].role_arn =
+      "arn:aws:iam::111122223333:role/balancer";
+  EXPECT_THAT(sharers(facts, "iam:role", "AWSServiceRoleForECS"), ElementsAre("prod/api", "prod/web"));
+  EXPECT_THAT(sharers(facts, "iam:role", "balancer"), ElementsAre("prod/jobs"));
+}
+
+TEST(BlastRadius, LogGroupOfContainersAndOfSessions) {
+  facts::Facts facts = world();
+  facts::Place& place = facts.places.front();
+  place.task_definitions["arn:aws:ecs:eu-west-1:111122223333:task-definition/api:1"]
+      .containers.front()
+      .log_options["awslogs-group"] = "/ecs/api";
+  place.clusters.begin()->second.execute_command->log_group = "/ecs/exec";
+  EXPECT_THAT(sharers(facts, "logs:log-group", "/ecs/api"), ElementsAre("prod/api"));
+  EXPECT_THAT(sharers(facts, "logs:log-group", "/ecs/exec"),
+              ElementsAre("prod/api", "prod/jobs", "prod/web"));
+}
+
 TEST(BlastRadius, WhatNobodyUsesIsEmpty) {
   EXPECT_THAT(blast_radius_of(world(), {"cloudwatch:alarm", "x", kAccount, "eu-west-1"}).dependents,
               IsEmpty());
