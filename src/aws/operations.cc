@@ -240,6 +240,8 @@ constexpr OperationModel kOperations[] = {
     batched(merged("ecr", "BatchGetImage", "images failures"), "imageIds", 100),
     reads("ecr", "GetLifecyclePolicy"),
     reads("ecr", "GetRepositoryPolicy"),
+    writes("ecr", "SetRepositoryPolicy"),
+    writes("ecr", "DeleteRepositoryPolicy"),
     writes("ecr", "PutLifecyclePolicy"),
     writes("ecr", "DeleteLifecyclePolicy"),
 
@@ -305,9 +307,12 @@ constexpr OperationModel kOperations[] = {
 
     reads("kms", "DescribeKey"),
     reads("kms", "GetKeyPolicy"),
+    writes("kms", "PutKeyPolicy"),
 
     reads("secretsmanager", "DescribeSecret"),
     reads("secretsmanager", "GetResourcePolicy"),
+    writes("secretsmanager", "PutResourcePolicy"),
+    writes("secretsmanager", "DeleteResourcePolicy"),
 
     over(reads("s3", "GetObject"), "GET /{Bucket}/{Key+}"),
 };

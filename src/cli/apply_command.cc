@@ -6,6 +6,7 @@
 #include <memory>
 #include <ostream>
 
+#include "aws/service_clock.h"
 #include "cli/commands.h"
 #include "cli/context.h"
 #include "cli/permission_check.h"
@@ -55,7 +56,8 @@ int finish(Context& context, const Result<remedy::RunReport>& report) {
 int dry_run(Context& context, aws::Client& client, const remedy::Plan& plan,
             const remedy::ApplyOptions& options) {
   const auto previews = remedy::preview(client, plan, options);
-  print_previews(context, plan, "", previews, remedy::objections(plan, options, core::SystemClock{}.now()));
+  print_previews(context, plan, "", previews,
+                 remedy::objections(plan, options, aws::ServiceClock{client}.now()));
   return exit_code_of(previews);
 }
 
@@ -77,7 +79,7 @@ int resume_command(Context& context, const ApplyFlags& flags, const remedy::Appl
   }
   auto client = client_for_changes(context, run->plan.account, run->plan.region);
   if (!client) return report_error(context, client.error());
-  return finish(context, remedy::resume(**client, **journal, run->id, options, core::SystemClock{}));
+  return finish(context, remedy::resume(**client, **journal, run->id, options, aws::ServiceClock{**client}));
 }
 
 int apply_command(Context& context, const ApplyFlags& flags) {
@@ -104,7 +106,7 @@ int apply_command(Context& context, const ApplyFlags& flags) {
   if (auto ok = require_consent(context, *plan, flags.consent); !ok) return report_error(context, ok.error());
   auto journal = open_journal(flags.journal);
   if (!journal) return report_error(context, journal.error());
-  return finish(context, remedy::apply(**client, **journal, *plan, *options, core::SystemClock{}));
+  return finish(context, remedy::apply(**client, **journal, *plan, *options, aws::ServiceClock{**client}));
 }
 
 }  // namespace

@@ -13,7 +13,9 @@
 #include "cli/facts_source.h"
 #include "cli/selectors.h"
 #include "cli/text_source.h"
+#include "core/time.h"
 #include "diagnose/diagnose.h"
+#include "facts/live.h"
 #include "remedy/planner.h"
 #include "remedy/states.h"
 #include "report/plan.h"
@@ -67,6 +69,42 @@ remedy::States states_for(const GivenFacts& given, const PlanFlags& flags,
   return all;
 }
 
+// What must be read to know who shares the resources of the steps. What one service has for itself needs
+// nothing.
+unsigned sharing_of(const remedy::Plan& plan) {
+  unsigned sharing = 0;
+  for (const remedy::Step& step : plan.steps) {
+    const std::string& kind = step.resource.kind;
+    const auto is = [&kind](std::string_view service) { return kind.starts_with(service); };
+    if (is("ec2:")) sharing |= facts::kEveryService | facts::kEveryInterface;
+    if (is("iam:") || is("kms:") || is("ecr:") || is("logs:"))
+      sharing |= facts::kEveryService | facts::kEveryDefinition;
+    if (is("elbv2:") || is("organizations:") || (is("ecs:") && kind != "ecs:service"))
+      sharing |= facts::kEveryService;
+  }
+  return sharing;
+}
+
+// Facts about everything in the regions, beside those of the incident. What could not be read is said: the
+// radius is then a lower bound.
+facts::Facts sharing_facts(const GivenFacts& given, const facts::Scope& scope, unsigned sharing,
+                           std::vector<std::string>& missing) {
+  facts::LiveOptions live;
+  live.scope.regions = scope.regions;
+  live.sharing = sharing;
+  auto facts = facts::read_live(*given.client, live, core::SystemClock{});
+  if (!facts) {
+    missing.push_back("who else uses what is changed: " + core::to_line(facts.error()));
+    return {};
+  }
+  for (const facts::Place& place : facts->places) {
+    for (const facts::Gap& gap : place.gaps)
+      missing.push_back("who else uses what is changed: " + gap.service + " " + gap.operation + ": " +
+                        gap.reason);
+  }
+  return std::move(*facts);
+}
+
 // For its owner alone: a plan holds whole resources, environment variables among them.
 Result<void> write_private(const std::string& path, const std::string& text) {
   const auto failed = [&](int code) {
@@ -118,10 +156,17 @@ int plan_command(Context& context, const PlanFlags& flags) {
     context.err << "fargate-doctor: no incident was found: there is nothing to plan\n";
     return refused.empty() ? kNothingFound : kIncomplete;
   }
-  const remedy::PlanOptions options{flags.fixes, flags.incident - 1, std::move(*managers)};
-  const remedy::States states = states_for(*given, flags, *diagnosis, options);
-  const auto plan = remedy::make_plan(given->facts, *diagnosis, states.known, options);
+  remedy::PlanOptions options{flags.fixes, flags.incident - 1, std::move(*managers)};
+  remedy::States states = states_for(*given, flags, *diagnosis, options);
+  auto plan = remedy::make_plan(given->facts, *diagnosis, states.known, options);
   if (!plan) return report_error(context, plan.error());
+  facts::Facts sharing;
+  if (const unsigned wanted = sharing_of(*plan); given->client != nullptr && wanted != 0) {
+    sharing = sharing_facts(*given, *scope, wanted, states.missing);
+    options.sharing = &sharing;
+    plan = remedy::make_plan(given->facts, *diagnosis, states.known, options);
+    if (!plan) return report_error(context, plan.error());
+  }
   const std::string json = remedy::plan_json(*plan);
   if (!flags.out.empty()) {
     if (auto done = write_private(flags.out, json); !done) return report_error(context, done.error());

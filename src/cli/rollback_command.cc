@@ -2,11 +2,13 @@
 #include <memory>
 #include <ostream>
 
+#include "aws/service_clock.h"
 #include "cli/commands.h"
 #include "cli/context.h"
 #include "cli/permission_check.h"
 #include "cli/run_output.h"
 #include "core/json.h"
+#include "remedy/by_hand.h"
 
 namespace doctor::cli {
 namespace {
@@ -36,7 +38,9 @@ int rollback_command(Context& context, const RollbackFlags& flags) {
   options.progress = progress_of(context);
   if (!flags.apply) {
     const auto previews = remedy::preview_roll_back(**client, *run, options);
-    print_previews(context, run->plan, run->id, previews, {});
+    remedy::Plan plan = run->plan;  // its calls as they would be sent
+    for (auto& step : plan.steps) step.inverse = remedy::filled_by_answers(*run, step, step.inverse);
+    print_previews(context, plan, run->id, previews, {});
     return exit_code_of(previews);
   }
   if (!may) {
@@ -45,7 +49,7 @@ int rollback_command(Context& context, const RollbackFlags& flags) {
                                          "these credentials may not take every step back; nothing was sent",
                                          "use others, or add the policy above"));
   }
-  const auto report = remedy::roll_back(**client, **journal, run->id, options, core::SystemClock{});
+  const auto report = remedy::roll_back(**client, **journal, run->id, options, aws::ServiceClock{**client});
   if (!report) return report_error(context, report.error());
   print_report(context, *report);
   // Here to have taken it back is what was asked for.

@@ -82,7 +82,7 @@ std::string advice_for(std::string_view service, std::string_view code) {
 struct Symptom {
   std::string_view service, operation, call;
 };
-constexpr std::array<Symptom, 7> kSymptoms{{
+constexpr std::array<Symptom, 7> kSymptomRows{{
     {"ecs", "run-task", "RunTask"},
     {"ecs", "start-task", "StartTask"},
     {"ecs", "execute-command", "ExecuteCommand"},
@@ -136,7 +136,7 @@ std::string iam_action(std::string_view service, std::string_view cli_operation)
 
 void absorb_refusal(Facts&, Place& place, const DocumentName& name, std::string_view error_text) {
   const Refusal refusal = read(redact_line(error_text));
-  for (const Symptom& row : kSymptoms) {
+  for (const Symptom& row : kSymptomRows) {
     if (row.service != name.service || row.operation != name.operation) continue;
     CallFailure failure;
     failure.operation = row.call;

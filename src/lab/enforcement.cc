@@ -269,6 +269,9 @@ std::optional<Forbidden> forbidden_by_iam(World& world, const CallContext& call,
     iam::Request request;
     request.action = need.action;
     request.resource = need.resource.empty() ? "*" : need.resource;
+    // Policies of the organization are the management account's, whose delegation policy lets this account
+    // administer them: Organizations::readable says whether.
+    if (call.service == "organizations") request.resource_account = world.account;
     Forbidden refusal{request.action, request.resource,
                       "because no identity-based policy allows the " + need.action + " action", false};
     if (!caller) return refusal;

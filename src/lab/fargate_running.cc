@@ -79,11 +79,13 @@ Duration writes_from(const TaskRecord& task, const AppBehaviour& app) {
   return Duration{std::llround(static_cast<double>(app.writes_from.count()) * (0.85 + 0.15 * share))};
 }
 
-// Ephemeral storage over time, as Container Insights reports it every minute.
+// Ephemeral storage over time, as Container Insights reports it every minute that it is on.
 void report_storage(const EcsScope& here, TaskRecord& task) {
   const EcsClusterRecord* cluster = find_cluster(here, task.cluster);
   const AppBehaviour& app = behaviour_of(here, task.task_definition_arn);
-  if (!cluster || cluster->container_insights == "disabled" || task.service.empty()) return;
+  if (!cluster || task.service.empty()) return;
+  later(here, task, 1min, report_storage);
+  if (cluster->container_insights == "disabled") return;
   const Duration writing = std::max(Duration{0}, here.now() - *task.started_at - writes_from(task, app));
   const double wrote =
       std::chrono::duration<double, std::ratio<3600>>(writing).count() * app.disk_gib_per_hour;
@@ -94,7 +96,6 @@ void report_storage(const EcsScope& here, TaskRecord& task) {
              "Gigabytes");
   put_metric(here.world, here.region, {"ECS/ContainerInsights", "EphemeralStorageReserved", dimensions},
              task.storage_gib, "Gigabytes");
-  later(here, task, 1min, report_storage);
 }
 
 void plan_own_end(const EcsScope& here, TaskRecord& task, const AppBehaviour& app) {

@@ -80,6 +80,37 @@ Reply delete_role_policy(World& world, const CallContext&, const json& input) {
   return json::object();
 }
 
+// --- Managed policies
+
+Reply create_policy(World& world, const CallContext&, const json& input) {
+  const std::string name = text_of(input, "PolicyName"), path = text_of(input, "Path", "/");
+  const std::string arn = "arn:aws:iam::" + world.account + ":policy" + path + name;
+  for (const auto& [other, policy] : world.iam.policies) {
+    if (policy.name == name && other.find("::aws:") == std::string::npos) {
+      return api_error("EntityAlreadyExists",
+                       "A policy called " + name + " already exists. Duplicate names are not allowed.", 409);
+    }
+  }
+  auto document = document_in(text_of(input, "PolicyDocument"));
+  if (!document) return tl::unexpected(document.error());
+  if (characters_of(text_of(input, "PolicyDocument")) > kManagedCharacters)
+    return api_error("LimitExceeded", "Cannot exceed quota for PolicySize: 6144", 409);
+  Policy& policy = world.iam.policies[add_policy(world, path.substr(1) + name, *document)];
+  policy.path = path;
+  policy.description = text_of(input, "Description");
+  const std::string created = core::to_iso(policy.created);
+  return json{{"Policy",
+               {{"PolicyName", name},
+                {"PolicyId", policy.id},
+                {"Arn", arn},
+                {"Path", path},
+                {"DefaultVersionId", "v1"},
+                {"AttachmentCount", 0},
+                {"IsAttachable", true},
+                {"CreateDate", created},
+                {"UpdateDate", created}}}};
+}
+
 // --- Versions of a managed policy
 
 struct PolicyOr {
@@ -157,6 +188,30 @@ Reply delete_policy_version(World& world, const CallContext& call, const json& i
   return json::object();
 }
 
+// Of nobody's any more, and with its default version alone.
+Reply delete_policy(World& world, const CallContext& call, const json& input) {
+  const auto [policy, error] = changeable_policy(world, call, input);
+  if (policy == nullptr) return tl::unexpected(error);
+  for (const auto& [name, role] : world.iam.roles) {
+    const bool attached =
+        std::find(role.attached.begin(), role.attached.end(), policy->arn) != role.attached.end();
+    if (attached || role.boundary == policy->arn) {
+      return api_error("DeleteConflict",
+                       attached ? "Cannot delete a policy attached to entities."
+                                : "Cannot delete a policy that is used as a permissions boundary.",
+                       409);
+    }
+  }
+  if (policy->versions.size() > 1) {
+    return api_error("DeleteConflict",
+                     "This policy has more than one version. Before you delete a policy, you must delete the "
+                     "policy's versions. The default version is deleted with the policy.",
+                     409);
+  }
+  world.iam.policies.erase(text_of(input, "PolicyArn"));
+  return json::object();
+}
+
 // --- Boundaries and service-linked roles
 
 Reply put_role_permissions_boundary(World& world, const CallContext&, const json& input) {
@@ -214,6 +269,8 @@ Role& add_ecs_service_role(World& world) {
 void add_iam_changes(Registry& registry) {
   registry.add("iam", "PutRolePolicy", put_role_policy);
   registry.add("iam", "DeleteRolePolicy", delete_role_policy);
+  registry.add("iam", "CreatePolicy", create_policy);
+  registry.add("iam", "DeletePolicy", delete_policy);
   registry.add("iam", "CreatePolicyVersion", create_policy_version);
   registry.add("iam", "SetDefaultPolicyVersion", set_default_policy_version);
   registry.add("iam", "DeletePolicyVersion", delete_policy_version);

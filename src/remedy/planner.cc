@@ -22,7 +22,7 @@ const std::map<std::string_view, Planner>& planners() {
   static const std::map<std::string_view, Planner> table = [] {
     std::map<std::string_view, Planner> all;
     for (auto rows_of : {planners_of_service, planners_of_definition, planners_of_network, planners_of_access,
-                         planners_of_watch}) {
+                         planners_of_resource_policies, planners_of_watch}) {
       for (const auto& [fix, planner] : rows_of()) all.emplace(fix, planner);
     }
     return all;
@@ -145,6 +145,7 @@ std::vector<Step> numbered(std::vector<StepDraft> drafts) {
       replace_all(step.request.input, name, id);
       replace_all(step.inverse.input, name, id);
       replace_all(step.probe.request.input, name, id);
+      replace_all(step.probe.expected, name, id);
       for (Effect& effect : step.effects) replace_all(effect.value, name, id);
     }
   }
@@ -159,7 +160,9 @@ bool reaches_far(const Step& step, std::size_t dependents) {
 void add_blast_radius(const Draft& d, Plan& plan) {
   plan.confirmation = plan.steps.empty() ? Confirmation::none : Confirmation::yes;
   for (Step& step : plan.steps) {
-    BlastRadius radius = blast_radius_of(*d.facts, step.resource);
+    BlastRadius radius = d.options->sharing == nullptr
+                             ? blast_radius_of(*d.facts, step.resource)
+                             : blast_radius_of(*d.facts, *d.options->sharing, step.resource);
     // The incident's own service first.
     const std::string own = plan.cluster + "/" + plan.service;
     std::stable_partition(radius.dependents.begin(), radius.dependents.end(),

@@ -76,7 +76,7 @@ class Verify(lp.Reading):
     SPEED = ("--speed", "60")
 
     def verify(self, folder, policy, key, *flags):
-        with lp.Callers("quiet", {"it": policy} if policy else {}, *self.SPEED) as callers:
+        with lp.Callers("exec-task-role-missing", {"it": policy} if policy else {}, *self.SPEED) as callers:
             document = json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}]})
             self.aws(callers.lab, "iam", "put-role-policy", "--role-name", "web-task", "--policy-name", "more", "--policy-document", document)
             journal = pathlib.Path(folder, re.sub(r"\W", "_", key), "journal.db")

@@ -99,6 +99,22 @@ TEST(PolicyVersions, AreRefusedWhereTheyAreNoPolicyOrNotOurs) {
   EXPECT_EQ(with(lab.arn, large.dump()), "LimitExceeded");
 }
 
+TEST(ManagedPolicies, AreMadeOnceAndDeletedWhenNobodyUsesThem) {
+  Versions lab;
+  const json asked{{"PolicyName", "own"}, {"Path", "/team/"}, {"PolicyDocument", kReads.dump()}};
+  const auto made = lab.iam("CreatePolicy", asked);
+  ASSERT_TRUE(made);
+  EXPECT_EQ((*made)["Policy"]["Arn"], "arn:aws:iam::111122223333:policy/team/own");
+  EXPECT_EQ((*lab.iam("GetPolicy", {{"PolicyArn", (*made)["Policy"]["Arn"]}}))["Policy"]["Path"], "/team/");
+  EXPECT_EQ(lab.code("CreatePolicy", asked), "EntityAlreadyExists");
+  ASSERT_TRUE(lab.iam("DeletePolicy", {{"PolicyArn", (*made)["Policy"]["Arn"]}}));
+  EXPECT_EQ(lab.code("DeletePolicy", {{"PolicyArn", (*made)["Policy"]["Arn"]}}), "NoSuchEntity");
+  EXPECT_EQ(lab.code("DeletePolicy", {{"PolicyArn", lab.arn}}), "DeleteConflict");  // somebody's boundary
+  lab.world.iam.roles["app"].boundary.clear();
+  ASSERT_TRUE(lab.create(kWrites, true));
+  EXPECT_EQ(lab.code("DeletePolicy", {{"PolicyArn", lab.arn}}), "DeleteConflict");  // two versions
+}
+
 TEST(RolePolicies, AreNotPutOnRolesOfAws) {
   Versions lab;
   add_ecs_service_role(lab.world);
