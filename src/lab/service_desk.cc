@@ -107,6 +107,11 @@ void ServiceDesk::tick(core::Duration real_now) {
   world_.clock.catch_up(real_now);
 }
 
+core::Timestamp ServiceDesk::now() {
+  const std::lock_guard lock(mutex_);
+  return world_.clock.now();
+}
+
 Mishap ServiceDesk::mishap_of(bool& throttle, bool& fail) {
   const Faults& faults = options_.faults;
   throttle = chance_.happens(faults.throttle);
@@ -118,7 +123,7 @@ Mishap ServiceDesk::mishap_of(bool& throttle, bool& fail) {
 
 Outcome ServiceDesk::refuse(Protocol protocol, std::string_view service, const ApiError& error,
                             const std::string& request_id) const {
-  return {write_error(protocol, service, error, request_id), request_id, Mishap::none, core::Duration{0}};
+  return {write_error(protocol, service, error, request_id), request_id, Mishap::none, {}, core::Duration{0}};
 }
 
 Outcome ServiceDesk::handle(const HttpRequest& http, core::Duration real_now, bool again) {
@@ -147,7 +152,7 @@ Outcome ServiceDesk::handle(const HttpRequest& http, core::Duration real_now, bo
     outcome.mishap = mishap;
     return outcome;
   };
-  if (mishap == Mishap::reset_before) return {{}, request_id, mishap, core::Duration{0}};
+  if (mishap == Mishap::reset_before) return {{}, request_id, mishap, {}, core::Duration{0}};
   if (throttle) return spoiled(refuse(protocol, service, throttled(protocol, service), request_id));
   if (fail) return spoiled(refuse(protocol, service, failed_inside(protocol, service), request_id));
 
@@ -185,7 +190,7 @@ Outcome ServiceDesk::handle(const HttpRequest& http, core::Duration real_now, bo
   if (!again) record(*request, call, input ? *input : json::object(), reply);
   if (!reply) return spoiled(refuse(protocol, service, reply.error(), request_id));
 
-  Outcome outcome{write_answer(*request, *reply, request_id), request_id, mishap, core::Duration{0}};
+  Outcome outcome{write_answer(*request, *reply, request_id), request_id, mishap, {}, core::Duration{0}};
   if (service == "sqs" && request->operation == "ReceiveMessage" && !reply->contains("Messages")) {
     outcome.wait = std::chrono::seconds(std::clamp(integer_of(*input, "WaitTimeSeconds", 0), 0LL, 20LL));
   }

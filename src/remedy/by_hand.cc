@@ -45,6 +45,11 @@ std::string aws_command(const Request& request) {
                      region, shell_quoted(request.input.empty() ? "{}" : core::printable(request.input)));
 }
 
+Request filled_by_answers(const Run& run, const Step& step, const Request& request) {
+  const auto filled = filled_request(run, step, request);
+  return filled ? *filled : request;
+}
+
 std::vector<std::string> look_by_hand(const Execution& run, const Step& step) {
   const Kind* kind = run.options.kind(step.resource.kind);
   const auto resource = filled_resource(run.run, step);
@@ -60,8 +65,7 @@ std::vector<std::string> take_back_by_hand(const Execution& run, const Step& ste
                                                                  ? "it is one-way"
                                                                  : core::printable(step.one_way_reason))};
   }
-  const auto request = filled_request(run.run, step, step.inverse);
-  return {what, aws_command(request ? *request : step.inverse)};
+  return {what, aws_command(filled_by_answers(run.run, step, step.inverse))};
 }
 
 }  // namespace doctor::remedy

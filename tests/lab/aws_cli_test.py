@@ -477,6 +477,7 @@ class LabTest(unittest.TestCase):
         mapped = call("resourcegroupstaggingapi", "GetResources", ResourceTypeFilters=["ec2:vpc"])["ResourceTagMappingList"]
         self.assertEqual(mapped[0]["Tags"], [{"Key": "Name", "Value": "empty"}])
         self.refused("NotFoundException", "kms", "DescribeKey", KeyId="none")
+        self.refused("NoSuchBucket", "s3", "GetObject", Bucket="none", Key="a/b")
         bad = json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "iam:PassRole", "Resource": "*"}]})
         found = call("accessanalyzer", "ValidatePolicy", policyDocument=bad, policyType="IDENTITY_POLICY")["findings"]
         self.assertIn("PASS_ROLE_WITH_STAR_IN_RESOURCE", [finding["issueCode"] for finding in found])
