@@ -9,6 +9,7 @@
 #include "core/json.h"
 #include "facts/redact.h"
 #include "remedy/by_hand.h"
+#include "remedy/references.h"
 
 namespace doctor::report {
 namespace {
@@ -53,7 +54,7 @@ Json at_pointer(Json value, std::string_view pointer) {
 // What may be a secret is not shown: the file has it, and only its owner may read that.
 std::string shown(std::string_view pointer, const std::string& text) {
   if (pointer.find("/environment") != std::string_view::npos) return "(values are not shown)";
-  return text == "null" ? "not set" : facts::redact_json(text);
+  return text == "null" ? "not set" : remedy::references_in_words(facts::redact_json(text));
 }
 
 std::string field_name(std::string_view pointer) {
