@@ -9,6 +9,7 @@
 #include "aws/service_clock.h"
 #include "cli/commands.h"
 #include "cli/context.h"
+#include "cli/permission_check.h"
 #include "cli/run_output.h"
 
 namespace doctor::cli {
@@ -20,7 +21,7 @@ using core::Result;
 
 struct ApplyFlags {
   std::string plan, resume, on_failure = "roll-back", window, journal;
-  bool apply = false;
+  bool apply = false, skip_iam_check = false;
   Consent consent;
   remedy::ApplyOptions options;
 };
@@ -87,7 +88,7 @@ int apply_command(Context& context, const ApplyFlags& flags) {
     return report_error(
         context, core::make_error(ErrorKind::usage, "apply takes either a plan or --resume with a run"));
   }
-  const auto options = options_of(context, flags);
+  auto options = options_of(context, flags);
   if (!options) return report_error(context, options.error());
   if (!flags.resume.empty()) return resume_command(context, flags, *options);
 
@@ -95,6 +96,12 @@ int apply_command(Context& context, const ApplyFlags& flags) {
   if (!plan) return report_error(context, plan.error());
   auto client = client_for_changes(context, plan->account, plan->region);
   if (!client) return report_error(context, client.error());
+  if (!flags.skip_iam_check) {
+    const auto check = check_permissions(context, **client, *plan, remedy::Direction::forward);
+    if (!check) return report_error(context, check.error());
+    print_missing(context, *check);
+    options->missing_actions = check->missing;
+  }
   if (!flags.apply) return dry_run(context, **client, *plan, *options);
   if (auto ok = require_consent(context, *plan, flags.consent); !ok) return report_error(context, ok.error());
   auto journal = open_journal(flags.journal);
@@ -125,6 +132,8 @@ void add_apply(CLI::App& app, Run& run) {
                       "Maintenance window of steps that touch DNS or TLS: 'Sat 02:00-04:00 Europe/London'");
   command->add_flag("--outside-window", flags->options.outside_window,
                     "Let steps that touch DNS or TLS run at any time");
+  command->add_flag("--skip-iam-check", flags->skip_iam_check,
+                    "Do not read your own policies first to see whether they allow every step");
   command->add_flag("--yes", flags->consent.yes, "Do not ask");
   command->add_option("--confirm", flags->consent.dependents,
                       "The count of dependents, where the plan changes what others use too");

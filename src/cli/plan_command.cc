@@ -13,7 +13,9 @@
 #include "cli/facts_source.h"
 #include "cli/selectors.h"
 #include "cli/text_source.h"
+#include "core/time.h"
 #include "diagnose/diagnose.h"
+#include "facts/live.h"
 #include "remedy/planner.h"
 #include "remedy/states.h"
 #include "report/plan.h"
@@ -67,6 +69,42 @@ remedy::States states_for(const GivenFacts& given, const PlanFlags& flags,
   return all;
 }
 
+// What must be read to know who shares the resources of the steps. What one service has for itself needs
+// nothing.
+unsigned sharing_of(const remedy::Plan& plan) {
+  unsigned sharing = 0;
+  for (const remedy::Step& step : plan.steps) {
+    const std::string& kind = step.resource.kind;
+    const auto is = [&kind](std::string_view service) { return kind.starts_with(service); };
+    if (is("ec2:")) sharing |= facts::kEveryService | facts::kEveryInterface;
+    if (is("iam:") || is("kms:") || is("ecr:") || is("logs:"))
+      sharing |= facts::kEveryService | facts::kEveryDefinition;
+    if (is("elbv2:") || is("organizations:") || (is("ecs:") && kind != "ecs:service"))
+      sharing |= facts::kEveryService;
+  }
+  return sharing;
+}
+
+// Facts about everything in the regions, beside those of the incident. What could not be read is said: the
+// radius is then a lower bound.
+facts::Facts sharing_facts(const GivenFacts& given, const facts::Scope& scope, unsigned sharing,
+                           std::vector<std::string>& missing) {
+  facts::LiveOptions live;
+  live.scope.regions = scope.regions;
+  live.sharing = sharing;
+  auto facts = facts::read_live(*given.client, live, core::SystemClock{});
+  if (!facts) {
+    missing.push_back("who else uses what is changed: " + core::to_line(facts.error()));
+    return {};
+  }
+  for (const facts::Place& place : facts->places) {
+    for (const facts::Gap& gap : place.gaps)
+      missing.push_back("who else uses what is changed: " + gap.service + " " + gap.operation + ": " +
+                        gap.reason);
+  }
+  return std::move(*facts);
+}
+
 // For its owner alone: a plan holds whole resources, environment variables among them.
 Result<void> write_private(const std::string& path, const std::string& text) {
   const auto failed = [&](int code) {
@@ -90,6 +128,16 @@ Result<void> write_private(const std::string& path, const std::string& text) {
   return {};
 }
 
+// What AWS refused while the incident was looked at: the plan may be another one with it.
+std::vector<std::string> evidence_missing(const diagnose::Diagnosis& diagnosis) {
+  std::vector<std::string> lines;
+  for (const auto& one : diagnosis.missing) {
+    lines.push_back(one.evidence + ": " + one.reason +
+                    (one.how_to_grant.empty() ? "" : " (needs " + one.how_to_grant + ")"));
+  }
+  return lines;
+}
+
 int plan_command(Context& context, const PlanFlags& flags) {
   if (auto ok = require_output(context, {"text", "json", "markdown", "html"}); !ok)
     return report_error(context, ok.error());
@@ -101,17 +149,31 @@ int plan_command(Context& context, const PlanFlags& flags) {
   if (!given) return report_error(context, given.error());
   const auto diagnosis = diagnose::diagnose(given->facts, *scope);
   if (!diagnosis) return report_error(context, diagnosis.error());
+  // A snapshot lacks what nobody looked at; of AWS it is a refusal.
+  const auto refused = given->client == nullptr ? std::vector<std::string>{} : evidence_missing(*diagnosis);
+  for (const auto& line : refused) context.err << "missing: " << core::printable(line) << '\n';
   if (diagnosis->incidents.empty() && flags.incident == 1) {
     context.err << "fargate-doctor: no incident was found: there is nothing to plan\n";
-    return kNothingFound;
+    return refused.empty() ? kNothingFound : kIncomplete;
   }
-  const remedy::PlanOptions options{flags.fixes, flags.incident - 1, std::move(*managers)};
-  const remedy::States states = states_for(*given, flags, *diagnosis, options);
-  const auto plan = remedy::make_plan(given->facts, *diagnosis, states.known, options);
+  remedy::PlanOptions options{flags.fixes, flags.incident - 1, std::move(*managers)};
+  remedy::States states = states_for(*given, flags, *diagnosis, options);
+  auto plan = remedy::make_plan(given->facts, *diagnosis, states.known, options);
   if (!plan) return report_error(context, plan.error());
+  facts::Facts sharing;
+  if (const unsigned wanted = sharing_of(*plan); given->client != nullptr && wanted != 0) {
+    sharing = sharing_facts(*given, *scope, wanted, states.missing);
+    options.sharing = &sharing;
+    plan = remedy::make_plan(given->facts, *diagnosis, states.known, options);
+    if (!plan) return report_error(context, plan.error());
+  }
   const std::string json = remedy::plan_json(*plan);
   if (!flags.out.empty()) {
     if (auto done = write_private(flags.out, json); !done) return report_error(context, done.error());
+  }
+  if (context.global.output == "json") {
+    for (const auto& line : states.missing)
+      context.err << "state not read: " << core::printable(line) << '\n';
   }
   report::PlanPage page;
   page.file = flags.out;
@@ -124,6 +186,7 @@ int plan_command(Context& context, const PlanFlags& flags) {
                   : form == "html"
                       ? report::to_html(*plan, page)
                       : report::to_text(*plan, page, {.width = context.width, .colour = context.colour}));
+  if (given->client != nullptr && !(refused.empty() && states.missing.empty())) return kIncomplete;
   return plan->steps.empty() ? kNothingFound : kFound;
 }
 

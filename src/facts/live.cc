@@ -186,6 +186,10 @@ void ask_everything(Run& run) {
   for (std::size_t i = 0; i < run.facts.places.size(); ++i) {
     View view{run.board, run.target, run.names[i], run.facts.places[i], i, run.regions, run.options.roles,
               {},        {},         {},           run.options.also};
+    if (run.options.sharing != 0) {
+      ask_sharing(view, run.options.sharing);
+      continue;
+    }
     if (run.options.network_only) {
       ask_whole_network(view);
       if (run.target.service.empty() && run.target.task.empty()) continue;

@@ -22,6 +22,13 @@ namespace doctor::facts {
 using Record = std::function<core::Result<void>(const std::string& account, const std::string& region,
                                                 const std::string& file_name, const std::string& text)>;
 
+// What is read to know who shares a resource: bits of LiveOptions::sharing.
+enum Sharing : unsigned {
+  kEveryService = 1,     // of every cluster, with the clusters
+  kEveryDefinition = 2,  // the task definitions that these services run
+  kEveryInterface = 4,   // subnets, interfaces, groups, tables, ACLs, endpoints and NAT gateways of every VPC
+};
+
 struct LiveOptions {
   Scope scope;
   Record record;  // empty: nothing is recorded
@@ -29,6 +36,7 @@ struct LiveOptions {
   // Every VPC of the regions and what joins them, and of Amazon ECS only the task or service that the scope
   // names.
   bool network_only = false;
+  unsigned sharing = 0;         // where not 0: this instead of all else; the scope names regions alone
   unsigned also = 0;            // bits of needs.h that are read whatever the words of the stops ask for
   std::set<std::string> roles;  // names of further roles to read, with their policies
 };

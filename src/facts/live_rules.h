@@ -66,7 +66,8 @@ void choose(View& view);
 void ask_names(const View& view);        // lists, services, tasks; wave 1 and what follows from it
 void ask_definitions(const View& view);  // task definitions, target groups
 void ask_network(const View& view);
-void ask_whole_network(const View& view);  // instead of all others: LiveOptions::network_only
+void ask_whole_network(const View& view);           // instead of all others: LiveOptions::network_only
+void ask_sharing(const View& view, unsigned what);  // instead of all others: LiveOptions::sharing
 void ask_access(const View& view);
 void ask_resource_policies(const View& view);
 void ask_images_and_logs(const View& view);

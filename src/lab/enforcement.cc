@@ -5,6 +5,7 @@
 #include "core/arn.h"
 #include "iam/api_call.h"
 #include "iam/evaluate.h"
+#include "lab/ecs.h"
 #include "lab/world.h"
 
 namespace doctor::lab {
@@ -189,6 +190,20 @@ std::string because_of(const iam::Decision& decision, const std::string& action)
   return "because no identity-based policy allows the " + action + " action";
 }
 
+// Whoever starts a task passes the roles of its definition to it ("Amazon ECS EventBridge IAM role" asks for
+// iam:PassRole beside ecs:RunTask); roles that the request overrides are among its needs already.
+void add_roles_of_definition(std::vector<iam::Need>& needs, World& world, const CallContext& call,
+                             const json& parameters) {
+  const TaskDefinitionRecord* definition =
+      find_task_definition(ecs_in(world, call.region), text_of(parameters, "taskDefinition"));
+  if (definition == nullptr) return;
+  for (const std::string& role : {definition->task_role_arn, definition->execution_role_arn}) {
+    if (role.empty()) continue;
+    needs.push_back(
+        {"iam:PassRole", role, {{"StringEquals", "iam:PassedToService", {"ecs-tasks.amazonaws.com"}}}});
+  }
+}
+
 // What a creating operation makes has no id yet: IAM is asked for the type ("Actions, resources, and
 // condition keys for Amazon EC2").
 constexpr std::pair<const char*, const char*> kMadeBy[] = {{"CreateSubnet", "subnet/*"},
@@ -229,7 +244,7 @@ json as_iam_sees(const World& world, const CallContext& call, json parameters) {
   return parameters;
 }
 
-std::vector<iam::Need> needs_of(const World& world, const CallContext& call, const std::string& event_source,
+std::vector<iam::Need> needs_of(World& world, const CallContext& call, const std::string& event_source,
                                 const json& parameters) {
   const json record{{"eventSource", event_source},
                     {"eventName", call.operation},
@@ -238,12 +253,15 @@ std::vector<iam::Need> needs_of(const World& world, const CallContext& call, con
                     {"userIdentity", {{"arn", call.caller_arn}}},
                     {"requestParameters", as_iam_sees(world, call, parameters)}};
   const auto calls = iam::api_calls_of(record.dump(), "the call");
-  return calls && !calls->empty() ? calls->front().needs : std::vector<iam::Need>{};
+  auto needs = calls && !calls->empty() ? calls->front().needs : std::vector<iam::Need>{};
+  if (call.service == "ecs" && call.operation == "RunTask")
+    add_roles_of_definition(needs, world, call, parameters);
+  return needs;
 }
 
 }  // namespace
 
-std::optional<Forbidden> forbidden_by_iam(const World& world, const CallContext& call,
+std::optional<Forbidden> forbidden_by_iam(World& world, const CallContext& call,
                                           const std::string& event_source, const json& parameters) {
   const Role* role = role_of_session(world, call.caller_arn);
   auto caller = iam::principal_of(call.caller_arn);
@@ -282,6 +300,18 @@ void let_operator_do_everything(World& world) {
   const std::string arn = add_aws_policy(world, "AdministratorAccess", policy_document("Allow", {"*"}));
   auto& attached = role->second.attached;
   if (std::find(attached.begin(), attached.end(), arn) == attached.end()) attached.push_back(arn);
+}
+
+core::Result<void> add_caller(World& world, const CallerPolicy& caller) {
+  if (auto policy = iam::parse_policy(caller.document, caller.origin, PolicyKind::identity); !policy)
+    return core::fail(policy.error());
+  const std::string name = caller.access_key.empty() ? "Operator" : caller.access_key;
+  const bool known = world.iam.roles.contains(name);
+  Role& role = known ? world.iam.roles.at(name) : add_role(world, name, "ec2.amazonaws.com");
+  role.attached.clear();
+  role.inlined = {{"caller", json::parse(caller.document, nullptr, false)}};
+  if (!caller.access_key.empty()) world.iam.sessions[caller.access_key] = world.role_session_arn(name, "lab");
+  return {};
 }
 
 }  // namespace doctor::lab

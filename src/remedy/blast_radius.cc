@@ -26,6 +26,14 @@ bool holds(const std::vector<std::string>& list, std::string_view item) {
 // with other accounts"), a role with other regions of its account, an image or a key with anybody.
 enum class Reach { region, account, everywhere };
 
+void each_once(std::vector<Dependent>& all) {
+  const auto key = [](const Dependent& d) { return std::tie(d.kind, d.name, d.through); };
+  std::sort(all.begin(), all.end(), [&](const auto& a, const auto& b) { return key(a) < key(b); });
+  all.erase(std::unique(all.begin(), all.end(),
+                        [](const auto& a, const auto& b) { return a.kind == b.kind && a.name == b.name; }),
+            all.end());
+}
+
 class Gathering {
  public:
   Gathering(const facts::Facts& facts, const Resource& resource) : facts_(facts), radius_{resource, {}} {}
@@ -79,12 +87,7 @@ class Gathering {
     }
   }
   BlastRadius take() {
-    auto& all = radius_.dependents;
-    const auto key = [](const Dependent& d) { return std::tie(d.kind, d.name, d.through); };
-    std::sort(all.begin(), all.end(), [&](const auto& a, const auto& b) { return key(a) < key(b); });
-    all.erase(std::unique(all.begin(), all.end(),
-                          [](const auto& a, const auto& b) { return a.kind == b.kind && a.name == b.name; }),
-              all.end());
+    each_once(radius_.dependents);
     return std::move(radius_);
   }
   static std::string service_name(const Service& service) {
@@ -469,6 +472,14 @@ BlastRadius blast_radius_of(const facts::Facts& facts, const Resource& resource)
     of_log_group(g, id);
   }
   return g.take();
+}
+
+BlastRadius blast_radius_of(const facts::Facts& facts, const facts::Facts& more, const Resource& resource) {
+  BlastRadius radius = blast_radius_of(facts, resource);
+  for (Dependent& dependent : blast_radius_of(more, resource).dependents)
+    radius.dependents.push_back(std::move(dependent));
+  each_once(radius.dependents);
+  return radius;
 }
 
 bool is_shared_by_nature(const Resource& resource) {

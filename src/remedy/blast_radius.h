@@ -10,6 +10,8 @@
 namespace doctor::remedy {
 
 BlastRadius blast_radius_of(const facts::Facts& facts, const Resource& resource);
+// Of two sets of facts about the same accounts, each dependent once.
+BlastRadius blast_radius_of(const facts::Facts& facts, const facts::Facts& more, const Resource& resource);
 
 // Access, keys and endpoints reach beyond one service by their nature: every dependent is named, and their
 // number is to be typed before anything changes.

@@ -159,7 +159,9 @@ bool reaches_far(const Step& step, std::size_t dependents) {
 void add_blast_radius(const Draft& d, Plan& plan) {
   plan.confirmation = plan.steps.empty() ? Confirmation::none : Confirmation::yes;
   for (Step& step : plan.steps) {
-    BlastRadius radius = blast_radius_of(*d.facts, step.resource);
+    BlastRadius radius = d.options->sharing == nullptr
+                             ? blast_radius_of(*d.facts, step.resource)
+                             : blast_radius_of(*d.facts, *d.options->sharing, step.resource);
     // The incident's own service first.
     const std::string own = plan.cluster + "/" + plan.service;
     std::stable_partition(radius.dependents.begin(), radius.dependents.end(),

@@ -19,6 +19,8 @@ struct PlanOptions {
   std::vector<std::string> fixes;
   std::size_t incident = 0;       // of diagnosis.incidents
   std::vector<Managed> managers;  // what someone's code says that it manages
+  // Who else may use what is changed, where `facts` were read of one service alone; null: nothing more.
+  const facts::Facts* sharing = nullptr;
 };
 
 // What must be read of the resources that the fixes would change, before a plan can be made of them: their

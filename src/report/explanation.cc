@@ -16,7 +16,7 @@ using diagnose::ExplainedCause;
 using diagnose::Explanation;
 using diagnose::Fix;
 
-constexpr int kBarCells = 8;
+constexpr int kPriorCells = 8;
 constexpr std::string_view kNothing = "Nothing in this text is known to fargate-doctor.";
 
 std::string name_of(const Explanation& e) {
@@ -26,7 +26,7 @@ std::string name_of(const Explanation& e) {
 }
 
 void print_cause(Page& page, const ExplainedCause& cause) {
-  page.paragraph(2, fmt::format("{} {:>6}  ", bar(cause.prior, kBarCells), percent(cause.prior)),
+  page.paragraph(2, fmt::format("{} {:>6}  ", bar(cause.prior, kPriorCells), percent(cause.prior)),
                  fmt::format("{}  ({})", capitalised(cause.title), cause.id), Ink::strong);
   if (!cause.proof.empty()) page.paragraph(19, "shown by: ", cause.proof);
   for (const Fix& fix : cause.fixes) {

@@ -28,7 +28,7 @@ void add(std::string& out, fmt::format_string<Args...> format, Args&&... args) {
 }
 
 // The policy forbids style attributes, so that a bar is a drawing.
-std::string bar(double probability) {
+std::string svg_bar(double probability) {
   const double p = probability > 0 ? std::min(probability, 1.0) : 0;
   return fmt::format(
       R"(<svg class="bar{}" viewBox="0 0 100 6" preserveAspectRatio="none" aria-hidden="true"><rect class="track" width="100" height="6" rx="1.5"/><rect class="fill" width="{:.1f}" height="6" rx="1.5"/></svg>)",
@@ -86,7 +86,7 @@ void write_cause(std::string& out, const Cause& cause, bool open, bool with_fixe
   add(out,
       "<details class=\"cause\"{}><summary><span class=\"p\">{}</span>{}<span "
       "class=\"t\">{}<code>{}</code></span></summary>\n<div class=\"inside\">\n",
-      open ? " open" : "", html(percent(cause.probability)), bar(cause.probability), cause_title(cause),
+      open ? " open" : "", html(percent(cause.probability)), svg_bar(cause.probability), cause_title(cause),
       html(cause.id));
   write_evidence(out, cause);
   if (with_fixes) write_fixes(out, cause.fixes, false);
@@ -215,7 +215,7 @@ void write_incident(std::string& out, const Incident& incident, std::size_t numb
       known ? cause_title(*lead) : html(capitalised(verdict(incident))));
   if (lead != nullptr) {
     add(out, "<p class=\"sure{}\">{}<span>{}, {}</span><code>{}</code></p>\n", known ? "" : " unsure",
-        bar(lead->probability), html(percent(lead->probability)), certainty(lead->probability),
+        svg_bar(lead->probability), html(percent(lead->probability)), certainty(lead->probability),
         html(lead->id));
   }
   if (!incident.summary.empty()) add(out, "<p class=\"summary\">{}</p>\n", html(sentence(incident.summary)));

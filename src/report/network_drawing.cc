@@ -21,8 +21,9 @@ using network::Hop;
 
 // Of the drawing, in its own units: about one CSS pixel at the page's full width.
 constexpr int kPerRow = 4;
-constexpr double kBoxWidth = 226, kGap = 32, kWidth = kPerRow * kBoxWidth + (kPerRow - 1) * kGap;
-constexpr double kPad = 12, kLine = 15, kHead = 42, kRowGap = 34, kLaneHead = 30, kLaneGap = 30, kEdge = 2;
+constexpr double kBoxWidth = 226, kGap = 32, kPathWidth = kPerRow * kBoxWidth + (kPerRow - 1) * kGap;
+constexpr double kPad = 12, kLine = 15, kHead = 42, kRowGap = 34, kLaneHead = 30, kPathLaneGap = 30,
+                 kEdge = 2;
 constexpr int kBoxColumns = 28;  // of 12-unit monospaced text between the pads: "tgw-attach-" and 17 digits
 constexpr std::size_t kRuleLines = 4, kDropLines = 7;
 
@@ -121,7 +122,7 @@ bool draw_lane(std::string& out, std::string_view name, const std::vector<Hop>& 
   for (std::size_t i = 1; i < boxes.size(); ++i)
     draw_link(out, boxes[i - 1], boxes[i], boxes[i].passed ? "arrow" : "arrow-cut");
   for (const Box& box : boxes) draw_box(out, box);
-  y += kLaneGap;
+  y += kPathLaneGap;
   const Hop& last = hops.back();
   return boxes.back().passed && (last.admitted || !last.known);
 }
@@ -136,7 +137,7 @@ std::string path_drawing(const Answer& answer) {
   draw_lane(lanes, "Return: its answer", answer.back, arrives, y);
   std::string out;
   draw(out, R"(<svg class="path" viewBox="0 0 {:.0f} {:.0f}" role="img" aria-labelledby="path-title">)",
-       kWidth + 2 * kEdge, y - kLaneGap + 4);
+       kPathWidth + 2 * kEdge, y - kPathLaneGap + 4);
   draw(out, R"(<title id="path-title">{}</title><defs>)", html(path_headline(answer)));
   constexpr std::array<std::string_view, 2> kArrows = {"arrow", "arrow-cut"};
   for (const std::string_view id : kArrows) {

@@ -44,6 +44,20 @@ bool is_words(const Twig& twig) {
   return twig.look == "rest";
 }
 
+// With its middle left out: names of one account begin alike.
+std::string shortened(const std::string& text, int most) {
+  if (columns(text) <= most) return text;
+  std::vector<std::string> letters;
+  for (std::string_view rest = text; !rest.empty();) {
+    letters.emplace_back();
+    append_code_point(letters.back(), take_code_point(rest));
+  }
+  std::string tail;
+  for (auto letter = letters.rbegin(); columns(*letter + tail) <= (most - 1) / 2; ++letter)
+    tail = *letter + tail;
+  return ellipsized(text, most - columns(tail)) + tail;
+}
+
 bool names_the_resource(const BlastRadius& radius, std::string_view through) {
   const std::string& id = radius.resource.id;
   return through.empty() || through == id || through == core::short_name(id) ||
@@ -90,7 +104,7 @@ std::vector<Twig> grown(const Plan& plan, const BlastRadius& radius) {
       continue;
     }
     const std::string name = short_id(group.through);
-    twigs.push_back({"group", 1, name, fmt::format("through it {}", group.dependents.size()),
+    twigs.push_back({"group", 1, name, fmt::format("{} through it", group.dependents.size()),
                      fmt::format("{}: {} through it", group.through, group.dependents.size())});
     grow_group(twigs, plan, group.dependents, 2);
   }
@@ -102,7 +116,7 @@ std::vector<Twig> grown(const Plan& plan, const BlastRadius& radius) {
 }
 
 void draw_root(std::string& out, const BlastRadius& radius) {
-  const int columns = static_cast<int>((kSheet - 2 * kMargin - 2 * kBoxPad) / kLetter);
+  const int room = static_cast<int>((kSheet - 2 * kMargin - 2 * kBoxPad) / kLetter);
   sketch(out, R"(<g class="twig root"><title>{} {}</title>)", html(kind_words(radius.resource.kind)),
          html(radius.resource.id));
   sketch(out, R"(<rect x="{:.0f}" y="{:.0f}" width="{:.0f}" height="{:.0f}" rx="8"/>)", kMargin, kMargin,
@@ -110,9 +124,9 @@ void draw_root(std::string& out, const BlastRadius& radius) {
   sketch(out, R"(<text class="kind" x="{:.0f}" y="{:.0f}">{}, changed</text>)", kMargin + kBoxPad,
          kMargin + 18, html(kind_words(radius.resource.kind)));
   sketch(out, R"(<text class="name" x="{:.0f}" y="{:.0f}">{}</text>)", kMargin + kBoxPad, kMargin + 35,
-         html(ellipsized(clean(short_id(radius.resource.id)), columns)));
+         html(shortened(clean(short_id(radius.resource.id)), room)));
   sketch(out, R"(<text class="kind" x="{:.0f}" y="{:.0f}">used by {}</text></g>)", kMargin + kBoxPad,
-         kMargin + 52, html(ellipsized(dependents_words(radius), columns)));
+         kMargin + 52, html(ellipsized(dependents_words(radius), room)));
 }
 
 void draw_twig(std::string& out, const Twig& twig, double y, double height) {
@@ -123,7 +137,7 @@ void draw_twig(std::string& out, const Twig& twig, double y, double height) {
   sketch(out, R"(<g class="twig {}"><title>{}</title>)", twig.look, html(twig.title));
   sketch(out, R"(<rect x="{:.0f}" y="{:.0f}" width="{:.0f}" height="{:.0f}" rx="6"/>)", x, y, width, height);
   sketch(out, R"(<text class="{}" x="{:.0f}" y="{:.0f}">{}</text>)", is_words(twig) ? "kind" : "name",
-         x + kBoxPad, y + 17, html(ellipsized(clean(twig.name), most)));
+         x + kBoxPad, y + 17, html(shortened(clean(twig.name), most)));
   if (!twig.kind.empty())
     sketch(out, R"(<text class="kind end" x="{:.0f}" y="{:.0f}">{}</text>)", x + width - kBoxPad, y + 17,
            html(twig.kind));

@@ -143,16 +143,31 @@ void write_users(std::string& out, const Plan& plan, const BlastRadius& radius) 
   std::size_t listed = 0;
   const std::size_t most = remedy::is_shared_by_nature(radius.resource) ? radius.dependents.size() : kListed;
   for (const SharedThrough& group : shared_through(plan, radius)) {
+    if (!group.through.empty() && listed < most)
+      print(out, "<li class=\"via\">through <code>{}</code>, {}</li>\n", html(short_id(group.through)),
+            group.dependents.size());
     for (const Dependent* dependent : group.dependents) {
       if (listed++ >= most) continue;
-      print(out, "<li{}>{} <small>{}{}</small></li>\n", is_own(plan, *dependent) ? " class=\"own\"" : "",
-            html(dependent->name), html(kind_words(dependent->kind)),
-            group.through.empty() ? "" : ", through " + html(short_id(group.through)));
+      print(out, "<li{}>{} <small>{}</small></li>\n", is_own(plan, *dependent) ? " class=\"own\"" : "",
+            html(dependent->name), html(kind_words(dependent->kind)));
     }
   }
   if (listed > most)
-    print(out, "<li><small>and {} more, which the plan's file lists</small></li>\n", listed - most);
+    print(out, "<li class=\"via\">and {} more, which the plan's file lists</li>\n", listed - most);
   out += "</ul>\n";
+}
+
+std::string steps_changing(const Plan& plan, const remedy::Resource& resource) {
+  std::string steps;
+  for (const Step& step : plan.steps) {
+    if (step.resource == resource) steps += (steps.empty() ? "step " : ", ") + step.id;
+  }
+  return steps;
+}
+
+// Nothing to draw: the incident's own service alone uses it.
+bool is_alone(const Plan& plan, const BlastRadius& radius) {
+  return radius.dependents.size() == 1 && is_own(plan, radius.dependents.front());
 }
 
 void write_blast_radius(std::string& out, const Plan& plan) {
@@ -164,18 +179,23 @@ void write_blast_radius(std::string& out, const Plan& plan) {
         count == 0 ? "nothing is known to use what is changed"
                    : fmt::format("{} thing{} use{} what is changed", count, count == 1 ? "" : "s",
                                  count == 1 ? "s" : ""));
-  print(out, "<p class=\"answer\">{}</p>\n", html(confirmation_words(plan)));
+  if (plan.confirmation == remedy::Confirmation::type_count)
+    print(out, "<p class=\"answer\">{}</p>\n", html(confirmation_words(plan)));
   std::size_t number_of = 0;
   for (const BlastRadius& radius : plan.blast_radius) {
-    std::string steps;
-    for (const Step& step : plan.steps) {
-      if (step.resource == radius.resource) steps += (steps.empty() ? "step " : ", ") + step.id;
-    }
+    if (is_alone(plan, radius)) continue;
     print(out, "<section class=\"radius\"><h3>{} <small>{}</small></h3>\n<div>{}</div>\n",
           html(capitalised(kind_words(radius.resource.kind) + " " + short_id(radius.resource.id))),
-          html(steps), blast_drawing(plan, radius, fmt::format("blast-{}", ++number_of)));
+          html(steps_changing(plan, radius.resource)),
+          blast_drawing(plan, radius, fmt::format("blast-{}", ++number_of)));
     write_users(out, plan, radius);
     out += "</section>\n";
+  }
+  for (const BlastRadius& radius : plan.blast_radius) {
+    if (!is_alone(plan, radius)) continue;
+    print(out, "<p class=\"alone\">{} <code>{}</code> ({}): {} alone uses it.</p>\n",
+          html(capitalised(kind_words(radius.resource.kind))), html(short_id(radius.resource.id)),
+          html(steps_changing(plan, radius.resource)), html(place_words(plan)));
   }
   out += "</article>\n";
 }

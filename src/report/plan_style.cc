@@ -12,8 +12,10 @@ constexpr std::string_view kPlanStyle = R"css(
 .tags .bad { background: var(--bad-soft); color: var(--bad); border-color: transparent; }
 .tags .warn { color: var(--warn); }
 .incident > h2 { margin: 0 0 4px; }
+.incident > section:first-child { margin-top: 0; }
 .incident > h2 small { font-weight: 400; font-size: 15px; color: var(--soft); letter-spacing: 0; }
 .onceonly { border-left: 3px solid var(--bad); }
+.onceonly code { white-space: nowrap; }
 .onceonly li, .plainlist li { margin: 8px 0 0 20px; }
 .plainlist { padding: 0; }
 .plainlist small { display: block; color: var(--soft); font-size: 14px; }
@@ -47,7 +49,7 @@ svg.blast { display: block; width: 100%; height: auto; }
 .blast .root .name { font-weight: 600; }
 .blast .kind { font-size: 11px; fill: var(--soft); }
 .blast .end { text-anchor: end; }
-.blast .branch { fill: none; stroke: var(--soft); stroke-width: 1.3; stroke-opacity: .6; }
+.blast .branch { fill: none; stroke: var(--soft); stroke-width: 1; }
 .twig rect { fill: var(--card); stroke: var(--line); stroke-width: 1.2; }
 .twig.root rect { fill: var(--sunk); stroke: var(--accent); stroke-width: 2; }
 .twig.group rect { fill: var(--sunk); }
@@ -57,7 +59,10 @@ svg.blast { display: block; width: 100%; height: auto; }
 .uses { list-style: none; font-size: 14px; columns: 2; column-gap: 28px; }
 .uses li { break-inside: avoid; padding: 1px 0; }
 .uses small { color: var(--soft); }
+.uses .via { break-after: avoid; color: var(--soft); margin-top: 8px; }
+.uses .via:first-child { margin-top: 0; }
 .uses .own { color: var(--good); font-weight: 600; }
+.alone { margin-top: 14px; font-size: 15px; }
 .next { margin: 10px 0 0; padding: 11px 14px; border-radius: 8px; background: var(--sunk); white-space: pre-wrap; user-select: all; }
 @media (max-width: 760px) {
   .radius { grid-template-columns: minmax(0, 1fr); }

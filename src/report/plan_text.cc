@@ -116,7 +116,7 @@ std::string to_text(const Plan& plan, const PlanPage& about, const TextStyle& st
   }
   if (!about.states_missing.empty()) {
     page.blank();
-    page.heading("States that were not read");
+    page.heading("Not read");
     for (const auto& line : about.states_missing) page.paragraph(2, "· ", line, Ink::faint);
   }
   print_ending(page, plan, about);

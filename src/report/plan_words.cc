@@ -54,7 +54,11 @@ Json at_pointer(Json value, std::string_view pointer) {
 // What may be a secret is not shown: the file has it, and only its owner may read that.
 std::string shown(std::string_view pointer, const std::string& text) {
   if (pointer.find("/environment") != std::string_view::npos) return "(values are not shown)";
-  return text == "null" ? "not set" : remedy::references_in_words(facts::redact_json(text));
+  if (text == "null") return "not set";
+  const auto value = JsonDocument::parse(text, "value");
+  if (value && value->root().is_string())
+    return remedy::references_in_words(facts::redact_line(value->root().string_or()));
+  return remedy::references_in_words(facts::redact_json(text));
 }
 
 std::string field_name(std::string_view pointer) {

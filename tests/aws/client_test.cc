@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "aws/http_double_support.h"
+#include "aws/sigv4.h"
 #include "aws/world_support.h"
 
 namespace doctor::aws {
@@ -299,6 +300,70 @@ TEST_F(ClientTest, SearchesForCredentialsOnceHoweverManyCallsWantThem) {
     EXPECT_THAT(answer.error().sentence, HasSubstr("no AWS credentials were found"));
   }
   EXPECT_EQ(server.received().size(), 1U);
+}
+
+// ---- objects ----
+
+const Call kGetObject = {"s3", "GetObject", "eu-west-1",
+                         R"({"Bucket":"states","Key":"env/pro d/terraform.tfstate"})"};
+
+TEST_F(ClientTest, AnObjectIsAskedForByItsPathAndComesAsItsText) {
+  HttpDouble server([](const Received&, int) {
+    return Reply{.headers = {{"x-amz-request-id", "req-1"}},
+                 .body = "{\"version\": 4, \"a\": \"\\u00e9\"}\n"};
+  });
+  const auto answer = run_one(server.url(), kGetObject);
+  ASSERT_TRUE(answer) << to_line(answer.error());
+  EXPECT_EQ(json::parse(answer->json)["Body"], "{\"version\": 4, \"a\": \"\\u00e9\"}\n");
+  const auto request = server.received().at(0);
+  EXPECT_EQ(request.method, "GET");
+  EXPECT_EQ(request.target, "/states/env/pro%20d/terraform.tfstate");
+  EXPECT_EQ(request.header("x-amz-content-sha256"), sha256_hex(""));
+  EXPECT_THAT(request.header("authorization"), HasSubstr("/eu-west-1/s3/aws4_request"));
+}
+
+// "Making requests", redirects: S3 names the bucket's region in a header of its answer.
+TEST_F(ClientTest, ABucketIsFollowedIntoItsRegionOnce) {
+  const auto elsewhere = [](const std::string& region) {
+    return Reply{.status = 301,
+                 .headers = {{"x-amz-bucket-region", region}, {"x-amz-request-id", "r"}},
+                 .body =
+                     "<Error><Code>PermanentRedirect</Code><Message>The bucket must be addressed using the "
+                     "specified endpoint.</Message></Error>"};
+  };
+  HttpDouble server([&](const Received& request, int) {
+    if (request.header("authorization").find("/eu-central-1/") == std::string::npos)
+      return elsewhere("eu-central-1");
+    return Reply{.headers = {{"x-amz-request-id", "r"}}, .body = "state"};
+  });
+  const auto answer = run_one(server.url(), kGetObject);
+  ASSERT_TRUE(answer) << to_line(answer.error());
+  EXPECT_EQ(json::parse(answer->json)["Body"], "state");
+  EXPECT_EQ(server.received().size(), 2U);
+
+  HttpDouble circle([&](const Received& request, int) {
+    return elsewhere(request.header("authorization").find("/eu-west-1/") == std::string::npos ? "eu-west-1"
+                                                                                              : "eu-west-2");
+  });
+  const auto lost = run_one(circle.url(), kGetObject);
+  ASSERT_FALSE(lost);
+  EXPECT_THAT(to_line(lost.error()), HasSubstr("PermanentRedirect"));
+  EXPECT_EQ(circle.received().size(), 2U);
+}
+
+TEST_F(ClientTest, AnObjectThatIsNotThereIsNotFound) {
+  HttpDouble server([](const Received&, int) {
+    return Reply{
+        .status = 404,
+        .headers = {{"x-amz-request-id", "r"}},
+        .body =
+            "<?xml version=\"1.0\"?><Error><Code>NoSuchKey</Code><Message>The specified key does not "
+            "exist.</Message></Error>"};
+  });
+  const auto answer = run_one(server.url(), kGetObject);
+  ASSERT_FALSE(answer);
+  EXPECT_EQ(answer.error().kind, ErrorKind::not_found);
+  EXPECT_EQ(answer.error().code, "NoSuchKey");
 }
 
 // ---- many requests ----

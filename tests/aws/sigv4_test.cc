@@ -84,6 +84,26 @@ INSTANTIATE_TEST_SUITE_P(Sigv4, PublishedVector, testing::ValuesIn(vectors()), [
   return name;
 });
 
+// "Signature Calculations for the Authorization Header" of the Amazon S3 API Reference, its example PUT
+// Object: S3 encodes a path once.
+TEST(Sigv4, SignsForS3AsItsReferenceDoes) {
+  Credentials credentials;
+  credentials.access_key_id = "AKIAIOSFODNN7EXAMPLE";
+  credentials.secret_access_key = Secret(std::string("wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"));
+  const SigningScope scope{"us-east-1", "s3", *core::timestamp_of_iso("2013-05-24T00:00:00Z")};
+  SigningOptions options;
+  options.normalize_path = options.encode_path = false;
+  options.content_sha256 = true;
+  HttpRequest request;
+  request.method = "PUT";
+  request.url = "https://examplebucket.s3.amazonaws.com/test%24file.text";
+  request.headers = {{"Date", "Fri, 24 May 2013 00:00:00 GMT"},
+                     {"x-amz-storage-class", "REDUCED_REDUNDANCY"}};
+  request.body = "Welcome to Amazon S3.";
+  EXPECT_EQ(sign(request, credentials, scope, options).signature,
+            "98ad721746da40c64f1a55b78f14c238d841ea1380cd77a1b5971af0ece108bd");
+}
+
 TEST(Sigv4, HasAllPublishedVectors) {
   EXPECT_GE(vectors().size(), 38U);
 }

@@ -4,6 +4,7 @@ import json
 import pathlib
 import re
 import stat
+import subprocess
 import tempfile
 import unittest
 
@@ -74,6 +75,51 @@ class Plan(unittest.TestCase):
             result = doctor("plan", "--snapshot", SPOT, "--terraform-state", state)
             self.assertEqual(result.code, 2)
             self.assertIn("terraform.tfstate:1:", result.err)
+
+    def test_the_state_may_stand_in_a_bucket(self):
+        state = json.dumps({"version": 4, "resources": [
+            {"mode": "managed", "type": "aws_ecs_service", "name": "web", "instances": [
+                {"attributes": {"id": "arn:aws:ecs:eu-west-1:111122223333:service/prod/web"}}]}]})
+        with tempfile.TemporaryDirectory() as folder:
+            file = pathlib.Path(folder, "terraform.tfstate")
+            file.write_text(state)
+            place = "states/env/pro d/terraform=1.tfstate"
+            with Lab("spot-zone-reclaimed", "--s3-object", f"s3://{place}={file}") as lab:
+                # Somebody else's client first: the lab is S3 to it.
+                copy = pathlib.Path(folder, "copy")
+                bucket, key = place.split("/", 1)
+                aws = ["/usr/bin/aws", "--endpoint-url", lab.url, "s3api", "get-object", "--bucket", bucket, "--key"]
+                done = subprocess.run([*aws, key, copy], env=lab.env(), capture_output=True, text=True)
+                self.assertEqual((done.returncode, copy.read_text()), (0, state), done.stderr)
+                done = subprocess.run([*aws, "none", copy], env=lab.env(), capture_output=True, text=True)
+                self.assertIn("NoSuchKey", done.stderr)
+
+                result = lab.doctor("plan", "--terraform-state", f"s3://{place}")
+                self.assertEqual(result.code, 1, result.err)
+                self.assertIn("managed by terraform: aws_ecs_service.web", re.sub(r"\s+", " ", result.out))
+                result = lab.doctor("plan", "--terraform-state", "s3://states/none")
+                self.assertEqual((result.code, len(result.err.strip().splitlines())), (3, 1), result.err)
+                self.assertIn("NoSuchKey", result.err)
+                result = lab.doctor("plan", "--terraform-state", "s3://states")
+                self.assertEqual(result.code, 2)
+                self.assertIn("s3://BUCKET/KEY", result.err)
+
+    def test_a_bucket_may_be_kept_from_the_user(self):
+        with tempfile.TemporaryDirectory() as folder:
+            file = pathlib.Path(folder, "terraform.tfstate")
+            file.write_text("{}")
+            with Lab("spot-zone-reclaimed", "--s3-object", f"s3://states/a={file}", "--refuse", "s3:GetObject") as lab:
+                result = lab.doctor("plan", "--terraform-state", "s3://states/a")
+                self.assertEqual(result.code, 3)
+                self.assertIn("allow s3:GetObject", result.err)
+
+    def test_the_page_and_the_ticket_hold_the_answer_first(self):
+        page = doctor("plan", "--snapshot", SPOT, "--output", "html")
+        self.assertEqual(page.code, 1, page.err)
+        self.assertRegex(page.out, r'<h1 class="lead">\d+ steps? mends? prod/web')
+        self.assertNotIn("<script", page.out)
+        ticket = doctor("plan", "--snapshot", SPOT, "--output", "markdown")
+        self.assertRegex(ticket.out.splitlines()[0], r"^# \d+ steps? mends? prod/web")
 
     def test_against_aws_the_states_are_read_live(self):
         with Lab("spot-zone-reclaimed") as lab:

@@ -643,5 +643,37 @@ TEST(Record, RefusesAFolderThatHoldsSomethingElseAndRefreshesItsOwn) {
   EXPECT_TRUE(std::filesystem::exists(own + "/111122223333/eu-west-1/ecs.describe-tasks.json"));
 }
 
+// ---- who shares a resource ----
+
+TEST(Sharing, EveryServiceIsReadWhoeverWasAskedAboutAndNothingOfHowItFares) {
+  World world("SpotInterruption", "Your Spot Task was interrupted.");
+  LiveOptions options;
+  options.sharing = kEveryService | kEveryDefinition;
+  const auto facts = read_live(world.aws, options, world.clock);
+  ASSERT_TRUE(facts) << core::to_line(facts.error());
+  EXPECT_EQ(facts->places.front().services.size(), 2u);
+  EXPECT_EQ(facts->places.front().account, "111122223333");
+  EXPECT_THAT(world.aws.inputs("ecs.DescribeTaskDefinition"), HasSubstr("task-definition/calm:1"));
+  for (const char* operation : {"ecs.ListTasks", "ecs.DescribeTasks", "cloudtrail.LookupEvents",
+                                "iam.GetRole", "ec2.DescribeSubnets", "health.DescribeEvents"})
+    EXPECT_EQ(world.aws.count(operation), 0) << operation;
+}
+
+TEST(Sharing, WhatStandsInTheVpcsIsReadWholeAndARefusalIsAGap) {
+  World world("SpotInterruption", "Your Spot Task was interrupted.");
+  world.aws.on("ec2.DescribeSubnets", R"({"Subnets":[{"SubnetId":"subnet-z","VpcId":"vpc-1"}]})");
+  world.aws.refuse("ec2.DescribeNetworkAcls", "UnauthorizedOperation", "no");
+  LiveOptions options;
+  options.sharing = kEveryInterface;
+  const auto facts = read_live(world.aws, options, world.clock);
+  ASSERT_TRUE(facts) << core::to_line(facts.error());
+  const Place& place = facts->places.front();
+  EXPECT_TRUE(place.subnets.contains("subnet-z"));
+  EXPECT_EQ(world.aws.inputs("ec2.DescribeSubnets"), "{}\n");
+  EXPECT_EQ(world.aws.count("ecs.ListClusters"), 0);
+  EXPECT_TRUE(std::any_of(place.gaps.begin(), place.gaps.end(),
+                          [](const Gap& gap) { return gap.operation == "describe-network-acls"; }));
+}
+
 }  // namespace
 }  // namespace doctor::facts

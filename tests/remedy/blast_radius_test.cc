@@ -320,6 +320,17 @@ TEST(BlastRadius, LogGroupOfContainersAndOfSessions) {
               ElementsAre("prod/api", "prod/jobs", "prod/web"));
 }
 
+// One service was asked about; who else there is was read apart from it.
+TEST(BlastRadius, TwoSetsOfFactsCountEachDependentOnce) {
+  facts::Facts one = world();
+  auto& services = one.places.front().services;
+  std::erase_if(services, [](const auto& item) { return item.second.name != "web"; });
+  const Resource group{"ec2:security-group", "sg-shared", kAccount, "eu-west-1"};
+  EXPECT_THAT(sharers(one, "ec2:security-group", "sg-shared"), ElementsAre("prod/web"));
+  EXPECT_EQ(blast_radius_of(one, world(), group).dependents.size(),
+            blast_radius_of(world(), group).dependents.size());
+}
+
 TEST(BlastRadius, WhatNobodyUsesIsEmpty) {
   EXPECT_THAT(blast_radius_of(world(), {"cloudwatch:alarm", "x", kAccount, "eu-west-1"}).dependents,
               IsEmpty());

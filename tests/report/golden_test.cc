@@ -7,6 +7,8 @@
 #include <iterator>
 
 #include "report/explanation.h"
+#include "report/plan.h"
+#include "report/plan_sample_support.h"
 #include "report/report.h"
 #include "report/sample_support.h"
 
@@ -47,6 +49,15 @@ TEST(Golden, Html) {
 }
 TEST(Golden, Sarif) {
   compare("diagnosis.sarif", to_sarif(sample_diagnosis()));
+}
+TEST(Golden, PlanText) {
+  compare("plan.txt", to_text(sample_plan(), sample_plan_page(), {100, false}));
+}
+TEST(Golden, PlanMarkdown) {
+  compare("plan.md", to_markdown(sample_plan(), sample_plan_page()));
+}
+TEST(Golden, PlanHtml) {
+  compare("plan.html", to_html(sample_plan(), sample_plan_page()));
 }
 TEST(Golden, ExplanationText) {
   compare("explanation.txt", explanation_text(sample_explanations(), {100, false}));

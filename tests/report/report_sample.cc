@@ -5,6 +5,8 @@
 #include <string>
 
 #include "report/explanation.h"
+#include "report/plan.h"
+#include "report/plan_sample_support.h"
 #include "report/report.h"
 #include "report/sample_support.h"
 
@@ -42,9 +44,12 @@ int main(int argc, char** argv) {
   if (format == "html") out = report::to_html(diagnosis);
   if (format == "sarif") out = report::to_sarif(diagnosis);
   if (format == "explain") out = report::explanation_text(report::sample_explanations(), style);
+  if (format == "plan") out = report::to_html(report::sample_plan(), report::sample_plan_page());
+  if (format == "crowded-plan") out = report::to_html(report::crowded_plan(10000), {});
   if (out.empty()) {
     std::fputs(
-        "usage: report_sample text|json|markdown|html|sarif|explain [WIDTH] [--colour] [--one | --none | "
+        "usage: report_sample text|json|markdown|html|sarif|explain|plan|crowded-plan [WIDTH] [--colour] "
+        "[--one | --none | "
         "--crowded]\n",
         stderr);
     return 2;
