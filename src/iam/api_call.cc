@@ -315,6 +315,14 @@ void add_published(ApiCall& call, Json parameters) {
       if (!space.empty())
         need.conditions.push_back({"StringEquals", "cloudwatch:namespace", {std::string(space)}});
     }
+    if (need.action == "iam:CreateServiceLinkedRole") {
+      const std::string name(parameters["aWSServiceName"].string_or());
+      if (need.resource.empty()) {
+        need.resource = "arn:" + std::string(partition_of_region(call.region)) + ":iam::" + call.account +
+                        ":role/aws-service-role/" + name + "/*";
+      }
+      need.conditions.push_back({"StringEquals", "iam:AWSServiceName", {name}});
+    }
     if (need.action != "events:PutEvents") continue;
     std::vector<std::string> sources, types;
     collect(parameters, "source", sources);

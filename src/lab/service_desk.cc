@@ -41,6 +41,8 @@ constexpr std::pair<const char*, const char*> kResources[] = {
     {"internetGatewayId", "AWS::EC2::InternetGateway"},
     {"networkInterfaceId", "AWS::EC2::NetworkInterface"},
     {"associationId", "AWS::EC2::SubnetRouteTableAssociation"},
+    {"secretId", "AWS::SecretsManager::Secret"},
+    {"keyId", "AWS::KMS::Key"},
     {"logGroupName", "AWS::Logs::LogGroup"},
     {"alarmName", "AWS::CloudWatch::Alarm"}};
 
@@ -86,6 +88,7 @@ ServiceDesk::ServiceDesk(World& world, const LabOptions& options)
   add_events_operations(registry_);
   add_sqs_operations(registry_);
   add_secrets_operations(registry_);
+  add_resource_policy_operations(registry_);
   add_access_analyzer_operations(registry_);
   add_other_operations(registry_);
   if (options_.enforce_iam) let_operator_do_everything(world_);

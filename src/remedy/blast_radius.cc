@@ -125,12 +125,31 @@ bool is_of_something_else(const facts::NetworkInterface& interface) {
          interface.interface_type != "gateway_load_balancer_endpoint";
 }
 
+// By what has the interface, where its description says: a balancer and a function have several.
+Dependent owner_of(const std::string& id, const facts::NetworkInterface& interface) {
+  constexpr std::string_view kBalancer = "ELB ", kFunction = "AWS Lambda VPC ENI-";
+  constexpr std::size_t kUuid = 36;
+  std::string_view words = interface.description;
+  if (words.starts_with(kBalancer))
+    return {"elbv2:load-balancer", std::string(words.substr(kBalancer.size())), {}};
+  if (words.starts_with(kFunction)) {
+    words.remove_prefix(kFunction.size());
+    const bool has_uuid = words.size() > kUuid + 1 && words[words.size() - kUuid - 1] == '-';
+    return {"lambda:function",
+            std::string(words.substr(0, has_uuid ? words.size() - kUuid - 1 : words.size())),
+            {}};
+  }
+  return {"ec2:network-interface", id, {}};
+}
+
 void of_interfaces(Gathering& g, const std::function<std::string(const facts::NetworkInterface&)>& uses) {
   g.places([&](const Place& place) {
     for (const auto& [id, interface] : place.interfaces) {
       if (!is_of_something_else(interface)) continue;
       const std::string through = uses(interface);
-      if (!through.empty()) g.add(place, "ec2:network-interface", id, through);
+      if (through.empty()) continue;
+      Dependent owner = owner_of(id, interface);
+      g.add(place, std::move(owner.kind), owner.name, through);
     }
   });
 }

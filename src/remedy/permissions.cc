@@ -11,6 +11,7 @@
 #include "aws/operations.h"
 #include "core/arn.h"
 #include "core/json.h"
+#include "iam/actions.h"
 #include "iam/api_call.h"
 #include "remedy/kinds.h"
 
@@ -75,6 +76,27 @@ std::string_view own_policy_of(std::string_view action) {
   if (action.starts_with("ecr:")) return "; if the repository's own policy does, say --skip-iam-check";
   if (action.starts_with("events:")) return "; if the event bus's own policy does, say --skip-iam-check";
   return {};
+}
+
+// What to write into a statement where the call does not name its resource: all of the type that it must be
+// of, or all of the service, in this account and region.
+std::string widest_resource(const iam::Need& need, std::string_view region, const iam::Caller& caller) {
+  if (!need.resource.empty()) return need.resource;
+  const auto* action = iam::find_action(need.action);
+  if (action == nullptr || action->resources.empty()) return "*";
+  const auto type = std::find_if(action->resources.begin(), action->resources.end(),
+                                 [](const auto& resource) { return resource.required; });
+  const bool known = type != action->resources.end();
+  const std::string prefix = fmt::format("arn:{}:{}:", iam::partition_of_region(region), action->service);
+  if (!known) return fmt::format("{}{}:{}:*", prefix, region, caller.account);
+  std::string arn(type->type->arn);
+  const auto fill = [&](std::string_view name, std::string_view value) {
+    if (const auto at = arn.find(name); at != std::string::npos) arn.replace(at, name.size(), value);
+  };
+  fill("${Partition}", iam::partition_of_region(region));
+  fill("${Region}", region);
+  fill("${Account}", action->service == "organizations" ? std::string_view("*") : caller.account);
+  return without_references(std::move(arn));
 }
 
 bool is_fixed(const std::string& resource) {
@@ -162,21 +184,21 @@ class Judge {
     }
     if (!first) return;
     if (first->outcome == iam::Outcome::explicit_deny) {
-      add(step, need, words_of_deny(first->decided_by), true, type_of(first->decided_by.level));
+      add(step, need, region, words_of_deny(first->decided_by), true, type_of(first->decided_by.level));
       return;
     }
     for (const Level level : {Level::identity, Level::boundary, Level::scp}) {
       if (!first->blocked(level)) continue;
-      add(step, need,
+      add(step, need, region,
           fmt::format("no {} allows it{}", iam::policy_type_words(type_of(level)),
                       level == Level::identity ? own_policy_of(need.action) : std::string_view()),
           false, type_of(level));
     }
   }
 
-  void add(const std::string& step, const iam::Need& need, std::string because, bool explicit_deny,
-           PolicyType level) {
-    const std::string resource = need.resource.empty() ? "*" : need.resource;
+  void add(const std::string& step, const iam::Need& need, std::string_view region, std::string because,
+           bool explicit_deny, PolicyType level) {
+    const std::string resource = widest_resource(need, region, caller_.principal);
     if (!seen_.insert({step, need.action, resource, level}).second) return;
     missing_.push_back({step, need.action, resource, std::move(because), explicit_deny, level});
   }

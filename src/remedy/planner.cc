@@ -145,6 +145,7 @@ std::vector<Step> numbered(std::vector<StepDraft> drafts) {
       replace_all(step.request.input, name, id);
       replace_all(step.inverse.input, name, id);
       replace_all(step.probe.request.input, name, id);
+      replace_all(step.probe.expected, name, id);
       for (Effect& effect : step.effects) replace_all(effect.value, name, id);
     }
   }

@@ -31,6 +31,8 @@ def policy_of(*names):
     statements = []
     for name in names:
         statements += json.loads((FOLDER / f"{name}.json").read_text().replace(PLACEHOLDER, ACCOUNT))["Statement"]
+    for statement in statements:
+        statement.pop("Sid")  # two files may have the same
     return {"Version": "2012-10-17", "Statement": statements}
 
 

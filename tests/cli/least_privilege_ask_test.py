@@ -12,19 +12,19 @@ import least_privilege as lp
 from support import DOCTOR, Lab
 
 WRITE_RUN = os.environ.get("WRITE_RUN", str(pathlib.Path(DOCTOR).parent / "verify_write_run"))
-FAST = ("--speed", "600")
+FAST = ("--speed", "60")
 
 
 def interfaces():
     """Two interfaces of running tasks: the same seed gives every lab the same."""
-    with Lab("quiet", *FAST) as lab, tempfile.TemporaryDirectory() as folder:
+    with Lab("quiet", "--enforce-iam", *FAST) as lab, tempfile.TemporaryDirectory() as folder:
         lab.doctor("network", "path", "--from", "eni-0", "--to", "eni-1", "--record", folder)
         found = next(pathlib.Path(folder).rglob("ec2.describe-network-interfaces.json"))
         return [i["NetworkInterfaceId"] for i in json.loads(found.read_text())["NetworkInterfaces"] if i["InterfaceType"] == "interface"][:2]
 
 
 def a_task():
-    with Lab("quiet") as lab:
+    with Lab("quiet", "--enforce-iam", *FAST) as lab:
         done = subprocess.run(["/usr/bin/aws", "--output", "json", "--endpoint-url", lab.url, "ecs", "list-tasks", "--cluster", "prod"], env=lab.env(),
                               capture_output=True, text=True, timeout=60)
         return json.loads(done.stdout)["taskArns"][0]
@@ -76,7 +76,7 @@ class Verify(lp.Reading):
     SPEED = ("--speed", "60")
 
     def verify(self, folder, policy, key, *flags):
-        with lp.Callers("quiet", {"it": policy} if policy else {}, *self.SPEED) as callers:
+        with lp.Callers("exec-task-role-missing", {"it": policy} if policy else {}, *self.SPEED) as callers:
             document = json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}]})
             self.aws(callers.lab, "iam", "put-role-policy", "--role-name", "web-task", "--policy-name", "more", "--policy-document", document)
             journal = pathlib.Path(folder, re.sub(r"\W", "_", key), "journal.db")

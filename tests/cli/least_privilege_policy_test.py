@@ -1,7 +1,9 @@
 """The files of docs/iam/ themselves: as narrow as AWS's Service Authorization Reference lets them be."""
 
 import json
+import pathlib
 import re
+import tempfile
 import unittest
 
 import least_privilege as lp
@@ -14,6 +16,8 @@ FOR_ALL = {
     "cloudwatch:PutMetricData": "as GetMetricData; cloudwatch:namespace narrows it",
     "ecs:DescribeCapacityProviders": "asked for all of the account",
     "ecs:ListTasks": "a cluster's tasks are listed, not a container instance's; ecs:cluster narrows it (\"Identity-based policy examples\", ECS)",
+    "organizations:DescribePolicy": "the ARN of AWS's own policies (FullAWSAccess) is of no type that the reference gives it",
+    "organizations:ListTargetsForPolicy": "as DescribePolicy",
     "organizations:DescribeOrganizationalUnit": "the ids of the organization's units are not known beforehand",
     "organizations:ListParents": "as DescribeOrganizationalUnit",
     "organizations:ListPoliciesForTarget": "as DescribeOrganizationalUnit",
@@ -100,6 +104,28 @@ class Policies(unittest.TestCase):
     def test_docs_permissions_names_each_file(self):
         text = (ROOT / "docs/permissions.md").read_text()
         self.assertEqual(sorted(set(re.findall(r"iam/([\w-]+)\.json", text))), sorted(self.files))
+
+
+
+class CallersOfTheLab(unittest.TestCase):
+    def test_a_policy_that_iam_would_not_store_is_named_with_its_place(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = pathlib.Path(folder, "caller.json")
+            path.write_text('{"Version": "2012-10-17",\n "Statement": [{"Effect": "Alow", "Action": "ecs:*", "Resource": "*"}]}')
+            for given, words in ((path, f"{path}:2:"), (f"me={path}", f"{path}:2:"), (f"{path}.none", "No such file")):
+                result = doctor("lab", "--scenario", "empty", "--port", "0", "--enforce-iam", "--caller-policy", given)
+                self.assertEqual((result.code, result.out), (2, ""), result.err)
+                self.assertIn(words, result.err)
+            result = doctor("lab", "--scenario", "empty", "--port", "0", "--caller-policy", path)
+            self.assertEqual(result.code, 2)
+            self.assertIn("--enforce-iam", result.err)
+
+    def test_a_key_is_a_role_with_just_its_policy_and_the_operator_keeps_every_right(self):
+        allow = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "ecs:ListClusters", "Resource": "*"}]}
+        with lp.Callers("quiet", {"lister": allow}) as callers:
+            for key, code in (("lister", 3), ("lab", 0)):
+                result = callers.run(key, "diagnose", "--cluster", "prod", "--service", "web")
+                self.assertEqual(result.code, code, result.out + result.err)
 
 
 if __name__ == "__main__":

@@ -107,7 +107,7 @@ class Writing(unittest.TestCase):
         try:
             yield
         except AssertionError as failure:
-            self.problems.append(f"{what}: {str(failure)[:1500]}")
+            self.problems.append(f"{what}: {str(failure)[-1500:]}")
 
     def test_apply_and_rollback_run_under_their_policies_and_name_what_is_taken_away(self):
         began = time.monotonic()
@@ -139,7 +139,7 @@ class Writing(unittest.TestCase):
             self.assertNotIn("warning", done.err)
             self.assertNotIn("not checked", done.err)
             back = bench.rollback("back", "--debug", journal="full")
-            one_way = any(not step["reversible"] for step in json.loads(bench.plan.read_text())["steps"])
+            one_way = any(step["inverse"] is None for step in json.loads(bench.plan.read_text())["steps"])
             self.assertEqual(back.code, 6 if one_way else 0, f"{scenario}: {back.out}{back.err}")
             self.assertNotIn("not authorized", back.out + back.err)
             if not one_way:
@@ -169,7 +169,7 @@ class Writing(unittest.TestCase):
                     answer = bench.dry_run(f"no{number}")
                     self.assertIn(action, answer.err)
                     self.assertEqual(len([line for line in answer.err.splitlines() if "not checked" in line]), 1, answer.err)
-                    self.assertEqual(answer.code, 1, answer.out + answer.err)
+                    self.assertIn(answer.code, (1, 3), answer.out + answer.err)  # 3: it reads a step's resource too
             with self.about(f"{scenario}, after all refusals"):
                 self.assertEqual(bench.state(), before)
         return "apply", set(actions) | set(own), len(policies)
@@ -238,6 +238,7 @@ class Writing(unittest.TestCase):
 
 
 FIRST = {
+    # What AWS itself is seen to refuse in each; the rest is refused by botocore's calls below.
     "spot-zone-reclaimed": {"elasticloadbalancing:ModifyTargetGroupAttributes", "ecs:RegisterTaskDefinition", "iam:PassRole", "ecs:UpdateService",
                             "events:PutRule", "ecs:TagResource"},
     "eni-no-addresses": {"ec2:CreateSubnet", "ec2:AssociateRouteTable", "ec2:CreateTags"},
@@ -383,6 +384,8 @@ class EveryCall(unittest.TestCase):
                     self.assertTrue(refused, "was not refused")
                     if service != "organizations":  # whose words name nothing
                         self.assertIn(action, refused)
+            if service == "organizations":  # AWS's own policy, whose ARN has no account: nobody may change it
+                continue
             with self.subTest(under_the_policy=operation):
                 self.assertEqual(refusal("full", service, operation, given), "")
 

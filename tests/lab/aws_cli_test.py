@@ -319,6 +319,12 @@ class LabTest(unittest.TestCase):
         self.refused("NoSuchEntity", "iam", "CreatePolicyVersion", PolicyArn=arn, PolicyDocument=json.dumps(document))
         for operation in ("SetDefaultPolicyVersion", "DeletePolicyVersion"):
             self.refused("NoSuchEntity", "iam", operation, PolicyArn=arn, VersionId="v2")
+        for operation in ("GetUser", "ListUserPolicies", "ListAttachedUserPolicies", "ListGroupsForUser"):
+            self.refused("NoSuchEntity", "iam", operation, UserName="none")
+        self.refused("NoSuchEntity", "iam", "GetUserPolicy", UserName="none", PolicyName="p")
+        for operation in ("ListGroupPolicies", "ListAttachedGroupPolicies"):
+            self.refused("NoSuchEntity", "iam", operation, GroupName="none")
+        self.refused("NoSuchEntity", "iam", "GetGroupPolicy", GroupName="none", PolicyName="p")
         linked = call("iam", "CreateServiceLinkedRole", AWSServiceName="ecs.amazonaws.com")["Role"]
         self.assertEqual((linked["RoleName"], linked["Path"]), ("AWSServiceRoleForECS", "/aws-service-role/ecs.amazonaws.com/"))
         self.refused("InvalidInput", "iam", "CreateServiceLinkedRole", AWSServiceName="ecs.amazonaws.com")
@@ -359,7 +365,7 @@ class LabTest(unittest.TestCase):
     def ecr(self):
         self.assertEqual(self.call("ecr", "DescribeRepositories")["repositories"], [])
         for operation, more in (("DescribeImages", {}), ("BatchGetImage", {"imageIds": [{"imageTag": "1"}]}), ("GetLifecyclePolicy", {}), ("GetRepositoryPolicy", {}),
-                                ("DeleteLifecyclePolicy", {}), ("PutLifecyclePolicy", {"lifecyclePolicyText": " " * 100})):
+                                ("DeleteRepositoryPolicy", {}), ("SetRepositoryPolicy", {"policyText": "{}"}), ("DeleteLifecyclePolicy", {}), ("PutLifecyclePolicy", {"lifecyclePolicyText": " " * 100})):
             self.refused("RepositoryNotFoundException", "ecr", operation, repositoryName="none", **more)
 
     def logs(self):
@@ -485,8 +491,9 @@ class LabTest(unittest.TestCase):
         self.assertEqual(call("accessanalyzer", "GetGeneratedPolicy", jobId=job)["jobDetails"]["jobId"], job)
         self.refused("ValidationException", "accessanalyzer", "GetGeneratedPolicy", jobId="none")
         self.refused("NotFoundException", "kms", "GetKeyPolicy", KeyId="none", PolicyName="default")
-        for operation in ("DescribeSecret", "GetResourcePolicy"):
-            self.refused("ResourceNotFoundException", "secretsmanager", operation, SecretId="none")
+        self.refused("NotFoundException", "kms", "PutKeyPolicy", KeyId="none", PolicyName="default", Policy="{}")
+        for operation, more in (("DescribeSecret", {}), ("GetResourcePolicy", {}), ("DeleteResourcePolicy", {}), ("PutResourcePolicy", {"ResourcePolicy": "{}"})):
+            self.refused("ResourceNotFoundException", "secretsmanager", operation, SecretId="none", **more)
 
     def test_pages_are_whole_and_tokens_belong_to_their_request(self):
         for number in range(12):

@@ -206,5 +206,74 @@ TEST(LifecyclePolicy, IsRefusedWhereItIsNone) {
             "RepositoryNotFoundException");
 }
 
+// --- Policies of repositories, secrets and keys
+
+json policy_for(const std::string& effect, const json& principal, const std::string& action) {
+  return {
+      {"Version", "2012-10-17"},
+      {"Statement",
+       json::array({{{"Effect", effect}, {"Principal", principal}, {"Action", action}, {"Resource", "*"}}})}};
+}
+
+TEST(KeyPolicy, IsRefusedWhereItWouldLockItsOwnersOut) {
+  Desk lab;
+  const std::string key = add_key(lab.world, lab.region, "k");
+  const auto put = [&](const json& policy, bool bypass = false) {
+    return code_of(lab.call("kms", "PutKeyPolicy",
+                            {{"KeyId", key},
+                             {"PolicyName", "default"},
+                             {"Policy", policy.dump()},
+                             {"BypassPolicyLockoutSafetyCheck", bypass}}));
+  };
+  const json root{{"AWS", "arn:aws:iam::111122223333:root"}},
+      app{{"AWS", "arn:aws:iam::111122223333:role/app"}};
+  EXPECT_EQ(put(policy_for("Allow", root, "kms:*")), "");
+  EXPECT_EQ(put(policy_for("Allow", app, "kms:*")), "MalformedPolicyDocumentException");
+  EXPECT_EQ(put(policy_for("Allow", root, "kms:Decrypt")), "MalformedPolicyDocumentException");
+  EXPECT_EQ(put(policy_for("Deny", "*", "kms:*"), true), "");  // on the caller's own word
+  EXPECT_EQ(put({{"Statement", "none"}}), "MalformedPolicyDocumentException");
+  EXPECT_EQ(code_of(lab.call("kms", "PutKeyPolicy", {{"KeyId", "none"}, {"Policy", "{}"}})),
+            "NotFoundException");
+}
+
+TEST(RepositoryPolicy, IsPutAndDeleted) {
+  Images lab;
+  const auto put = [&](const json& policy, bool force = false) {
+    return code_of(lab.call("ecr", "SetRepositoryPolicy",
+                            {{"repositoryName", "web"}, {"policyText", policy.dump()}, {"force", force}}));
+  };
+  json deny = policy_for("Deny", "*", "ecr:*");
+  deny["Statement"][0].erase("Resource");
+  EXPECT_EQ(put(deny), "InvalidParameterException");  // it would be the last one
+  EXPECT_EQ(put(deny, true), "");
+  json allow = policy_for("Allow", {{"AWS", "arn:aws:iam::111122223333:role/app"}}, "ecr:BatchGetImage");
+  allow["Statement"][0].erase("Resource");
+  EXPECT_EQ(put(allow), "");
+  const json named{{"repositoryName", "web"}};
+  EXPECT_EQ(json::parse(text_of(*lab.call("ecr", "GetRepositoryPolicy", named), "policyText")), allow);
+  ASSERT_TRUE(lab.call("ecr", "DeleteRepositoryPolicy", named));
+  EXPECT_EQ(code_of(lab.call("ecr", "DeleteRepositoryPolicy", named)), "RepositoryPolicyNotFoundException");
+  EXPECT_EQ(put({{"Statement", json::array()}, {"Version", "1"}}), "InvalidParameterException");
+}
+
+TEST(SecretPolicy, IsPutAndDeletedAndNotForEverybodyUnlessToldSo) {
+  Desk lab;
+  const std::string secret = add_secret(lab.world, lab.region, "prod/db-a1b2c3");
+  const auto put = [&](const json& policy, bool block = false) {
+    return code_of(
+        lab.call("secretsmanager", "PutResourcePolicy",
+                 {{"SecretId", "prod/db"}, {"ResourcePolicy", policy.dump()}, {"BlockPublicPolicy", block}}));
+  };
+  const json everybody = policy_for("Allow", "*", "secretsmanager:GetSecretValue");
+  EXPECT_EQ(put(everybody, true), "PublicPolicyException");
+  EXPECT_EQ(put(everybody), "");
+  const json named{{"SecretId", secret}};
+  EXPECT_TRUE(lab.call("secretsmanager", "GetResourcePolicy", named)->contains("ResourcePolicy"));
+  ASSERT_TRUE(lab.call("secretsmanager", "DeleteResourcePolicy", named));
+  EXPECT_FALSE(lab.call("secretsmanager", "GetResourcePolicy", named)->contains("ResourcePolicy"));
+  EXPECT_TRUE(lab.call("secretsmanager", "DeleteResourcePolicy", named));  // again is no error
+  EXPECT_EQ(put({{"Statement", "none"}}), "MalformedPolicyDocumentException");
+}
+
 }  // namespace
 }  // namespace doctor::lab

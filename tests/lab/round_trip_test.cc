@@ -42,7 +42,7 @@ struct Wired {
   Town town;
   ServiceDesk desk;
   std::string region = "eu-west-1", account = "111122223333";
-  std::string detached, other_vpc, idle, limits, guard, group;
+  std::string detached, other_vpc, idle, limits, guard, group, secret, key;
   std::unique_ptr<Server> server;
   std::unique_ptr<aws::Client> client;
 
@@ -67,6 +67,8 @@ struct Wired {
     group = world.elb[region].target_groups.begin()->first;
     world.iam.roles.erase("AWSServiceRoleForECS");  // an account that has not got it yet
     add_role(world, "app", "ecs-tasks.amazonaws.com").inlined["own"] = policy_document("Allow", {"s3:*"});
+    secret = add_secret(world, region, "prod/db-a1b2c3");
+    key = add_key(world, region, "of the secret");
     add_rule(world, region, "tasks", {{"source", {"aws.ecs"}}}, add_queue(world, region, "q"));
     connect();
   }
@@ -553,10 +555,57 @@ std::vector<Trip> trips_elsewhere(Wired& lab) {
            {{"logGroupName", "/ecs/new"}}}};
 }
 
+std::vector<Trip> trips_in_resource_policies(Wired& lab) {
+  const std::string repository = lab.world.ecr[lab.region].repositories.begin()->first;
+  const auto policy = [](const json& statement) {
+    return json{{"Version", "2012-10-17"}, {"Statement", json::array({statement})}};
+  };
+  json let_in{{"Sid", "FargateDoctor1"},
+              {"Effect", "Allow"},
+              {"Principal", {{"AWS", "arn:aws:iam::111122223333:role/app"}}},
+              {"Action", {"ecr:BatchGetImage"}}};
+  const json images = policy(let_in);
+  let_in["Action"] = {"secretsmanager:GetSecretValue"};
+  let_in["Resource"] = lab.secret;
+  const json reading = policy(let_in);
+  const json was = lab.state_json("kms:key-policy", lab.key)["Policy"];
+  json wider = was;
+  let_in["Action"] = {"kms:Decrypt"};
+  let_in["Resource"] = "*";
+  wider["Statement"].push_back(let_in);
+  const auto put_key = [&](const json& document) {
+    return json{{"KeyId", lab.key}, {"PolicyName", "default"}, {"Policy", document.dump()}};
+  };
+  return {{"ecr:repository-policy",
+           repository,
+           "ecr",
+           "SetRepositoryPolicy",
+           {{"repositoryName", repository}, {"policyText", images.dump()}},
+           {effect("/Policy", images)},
+           "DeleteRepositoryPolicy",
+           {{"repositoryName", repository}}},
+          {"secretsmanager:resource-policy",
+           lab.secret,
+           "secretsmanager",
+           "PutResourcePolicy",
+           {{"SecretId", lab.secret}, {"ResourcePolicy", reading.dump()}},
+           {effect("/Policy", reading)},
+           "DeleteResourcePolicy",
+           {{"SecretId", lab.secret}}},
+          {"kms:key-policy",
+           lab.key,
+           "kms",
+           "PutKeyPolicy",
+           put_key(wider),
+           {effect("/Policy", wider)},
+           "PutKeyPolicy",
+           put_key(was)}};
+}
+
 std::vector<Trip> all_trips(Wired& lab) {
   std::vector<Trip> all;
   for (auto of : {trips_in_ecs, trips_in_filters, trips_in_endpoints, trips_in_routing, trips_in_access,
-                  trips_elsewhere}) {
+                  trips_in_resource_policies, trips_elsewhere}) {
     for (Trip& trip : of(lab)) all.push_back(std::move(trip));
   }
   return all;
