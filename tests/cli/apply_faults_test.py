@@ -31,7 +31,7 @@ class Bench(unittest.TestCase):
         self.addCleanup(folder.cleanup)
         self.folder = pathlib.Path(folder.name)
         self.plan, self.journal = self.folder / "plan.json", self.folder / "journal.db"
-        self.lab = Lab(scenario, "--speed", "60", *flags)
+        self.lab = Lab(scenario, "--speed", "240", *flags)
         self.addCleanup(self.lab.stop)
         self.network = BadNetwork(self.lab).__enter__()
         self.addCleanup(self.network.__exit__)
@@ -172,7 +172,7 @@ def play_silence(operation):
 
 
 class Faults(unittest.TestCase):
-    LABS = 4
+    LABS = 8
 
     def test_every_fault_at_every_step_ends_in_a_state_that_is_said(self):
         all_cells = list(cells())
