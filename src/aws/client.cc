@@ -23,6 +23,7 @@ class NetworkClient final : public Client {
   }
   std::string region() const override { return session_->region; }
   Statistics statistics() const override { return session_->statistics; }
+  core::Duration clock_difference() const override { return session_->clock_difference; }
 
  private:
   std::unique_ptr<Session> session_;

@@ -60,6 +60,9 @@ class Client {
 
   virtual std::string region() const = 0;  // the default region; "" where none is configured
   virtual Statistics statistics() const = 0;
+  // AWS's time less this machine's, by the newest answer; 0 where they agree within two seconds, which is
+  // as exactly as an answer's Date header tells.
+  virtual core::Duration clock_difference() const { return core::Duration{0}; }
 
   // Error: usage (unknown profile, unreadable configuration, bad endpoint URL). Makes no network call.
   // `cancelled`, where given, is polled: once true, every pending call ends as ErrorKind::cancelled.

@@ -240,6 +240,8 @@ class Run {
     request->state.elapsed = std::chrono::duration_cast<Duration>(SteadyClock::now() - request->begun);
     if (outcome.failure) return take_failure(std::move(request), *outcome.failure);
     const auto& response = outcome.response;
+    if (const auto difference = clock_difference(response.headers, session_.clock->now()))
+      session_.clock_difference = *difference;
     auto page = decode_response(call.call->service, call.call->operation, response.status, response.headers,
                                 response.body);
     if (!page) return take_refusal(std::move(request), page.error(), response);

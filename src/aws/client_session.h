@@ -42,7 +42,8 @@ struct Session {
 
   RetryBudget budget;
   RateLimiter limiter;
-  core::Duration clock_offset{0};  // AWS's time less ours, once AWS said that ours is wrong
+  core::Duration clock_offset{0};      // AWS's time less ours, once AWS said that ours is wrong
+  core::Duration clock_difference{0};  // the same by the newest answer, whether or not AWS minds
   Statistics statistics;
 
   bool is_cancelled() const { return cancelled != nullptr && cancelled->load(); }

@@ -126,7 +126,10 @@ Judgement judge(Text service, Text operation, Text code, Text message, int statu
                                       "support plan; the Health dashboard needs none"
                                     : "the account is not subscribed to this service or region"};
   }
-  if (is_denied(code)) return {ErrorKind::refused, "allow " + action};
+  if (is_denied(code)) {
+    const std::string named = denied_action(message);
+    return {ErrorKind::refused, "allow " + (named.empty() ? action : named)};
+  }
   if (is_one_of(kUnknownOperation, code)) {
     return {ErrorKind::invalid_call, "the endpoint does not offer this operation: check --endpoint-url"};
   }
@@ -251,6 +254,16 @@ WireFailure decode_error(Text service, Text operation, int status, const Headers
   if (!message.empty()) sentence += ": " + core::printable(message);
   failure.error = make_error(judgement.kind, std::move(sentence), std::move(judgement.next), std::move(code));
   return failure;
+}
+
+std::string denied_action(Text message) {
+  constexpr Text kMark = "to perform: ";
+  const auto start = message.find(kMark);
+  if (start == Text::npos) return {};
+  const Text rest = message.substr(start + kMark.size());
+  const Text word = rest.substr(0, rest.find_first_of(" ,\"'"));
+  const auto colon = word.find(':');
+  return colon == Text::npos || colon == 0 || colon + 1 == word.size() ? std::string{} : std::string(word);
 }
 
 std::string iam_action(Text service, Text operation) {

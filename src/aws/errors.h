@@ -43,6 +43,10 @@ BodyVerdict judge_body(std::string_view body);
 WireFailure not_aws(std::string_view service, std::string_view operation, int status,
                     const BodyVerdict& verdict);
 
+// The action that a refusal names ("not authorized to perform: iam:PassRole on resource: …"): an operation
+// may ask more than the one that has its name. "": it names none.
+std::string denied_action(std::string_view message);
+
 // "ecs:DescribeTasks", "elasticloadbalancing:DescribeTargetHealth": the IAM action that allows an operation.
 std::string iam_action(std::string_view service, std::string_view operation);
 

@@ -167,6 +167,9 @@ constexpr OperationModel kOperations[] = {
     writes("ec2", "ReplaceRoute"),
     writes("ec2", "AssociateRouteTable"),
     writes("ec2", "DisassociateRouteTable"),
+    writes("ec2", "ReplaceRouteTableAssociation"),
+    writes("ec2", "CreateInternetGateway"),
+    writes("ec2", "DeleteInternetGateway"),
     writes("ec2", "AttachInternetGateway"),
     writes("ec2", "DetachInternetGateway"),
     writes("ec2", "ModifyVpcAttribute"),
@@ -199,10 +202,20 @@ constexpr OperationModel kOperations[] = {
     reads("iam", "GetPolicy"),
     reads("iam", "GetPolicyVersion"),
     paged("iam", "ListEntitiesForPolicy", kIam, "PolicyGroups PolicyUsers PolicyRoles"),
+    reads("iam", "GetUser"),
+    paged("iam", "ListUserPolicies", kIam, "PolicyNames"),
+    reads("iam", "GetUserPolicy"),
+    paged("iam", "ListAttachedUserPolicies", kIam, "AttachedPolicies"),
+    paged("iam", "ListGroupsForUser", kIam, "Groups"),
+    paged("iam", "ListGroupPolicies", kIam, "PolicyNames"),
+    reads("iam", "GetGroupPolicy"),
+    paged("iam", "ListAttachedGroupPolicies", kIam, "AttachedPolicies"),
     writes("iam", "PutRolePolicy"),
     writes("iam", "DeleteRolePolicy"),
     writes("iam", "CreatePolicyVersion"),
+    paged("iam", "ListPolicyVersions", kIam, "Versions"),
     writes("iam", "SetDefaultPolicyVersion"),
+    writes("iam", "DeletePolicyVersion"),
     writes("iam", "CreateServiceLinkedRole"),
 
     reads("sts", "GetCallerIdentity"),
@@ -227,6 +240,8 @@ constexpr OperationModel kOperations[] = {
     batched(merged("ecr", "BatchGetImage", "images failures"), "imageIds", 100),
     reads("ecr", "GetLifecyclePolicy"),
     reads("ecr", "GetRepositoryPolicy"),
+    writes("ecr", "SetRepositoryPolicy"),
+    writes("ecr", "DeleteRepositoryPolicy"),
     writes("ecr", "PutLifecyclePolicy"),
     writes("ecr", "DeleteLifecyclePolicy"),
 
@@ -292,9 +307,12 @@ constexpr OperationModel kOperations[] = {
 
     reads("kms", "DescribeKey"),
     reads("kms", "GetKeyPolicy"),
+    writes("kms", "PutKeyPolicy"),
 
     reads("secretsmanager", "DescribeSecret"),
     reads("secretsmanager", "GetResourcePolicy"),
+    writes("secretsmanager", "PutResourcePolicy"),
+    writes("secretsmanager", "DeleteResourcePolicy"),
 
     over(reads("s3", "GetObject"), "GET /{Bucket}/{Key+}"),
 };

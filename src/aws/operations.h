@@ -1,4 +1,6 @@
 // Every operation that this program uses, as the wire needs it: one table, read by the client and by the lab.
+// A few more stand beside those, that a person needs to take such a change back by hand
+// (DeletePolicyVersion).
 //
 // JSON services need a name and a target prefix. The query and ec2 protocols also need shapes: how a list or
 // a structure is flattened into a form body, and which XML elements are lists, numbers or booleans. A shape

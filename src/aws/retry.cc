@@ -132,4 +132,13 @@ std::optional<Duration> clock_offset(const Headers& headers, core::Timestamp now
   return offset;
 }
 
+std::optional<Duration> clock_difference(const Headers& headers, core::Timestamp now) {
+  const auto date = core::timestamp_of_http_date(header_of(headers, "date"));
+  if (!date) return std::nullopt;
+  const Duration difference = *date - now;
+  // Whole seconds, and on its way for some time.
+  constexpr std::chrono::seconds kAgree{2};
+  return difference < kAgree && difference > -kAgree ? Duration{0} : difference;
+}
+
 }  // namespace doctor::aws

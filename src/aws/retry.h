@@ -81,5 +81,7 @@ std::optional<RetryReason> reason_of_answer(const WireFailure& failure, bool rea
 // AWS's time less ours by the Date header of an answer; nothing where it has none or they agree within
 // four minutes (SigV4 allows five).
 std::optional<core::Duration> clock_offset(const Headers& headers, core::Timestamp now);
+// The same to the second: 0 where they agree within two, nothing where there is no Date header.
+std::optional<core::Duration> clock_difference(const Headers& headers, core::Timestamp now);
 
 }  // namespace doctor::aws

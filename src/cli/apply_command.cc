@@ -6,8 +6,10 @@
 #include <memory>
 #include <ostream>
 
+#include "aws/service_clock.h"
 #include "cli/commands.h"
 #include "cli/context.h"
+#include "cli/permission_check.h"
 #include "cli/run_output.h"
 
 namespace doctor::cli {
@@ -19,7 +21,7 @@ using core::Result;
 
 struct ApplyFlags {
   std::string plan, resume, on_failure = "roll-back", window, journal;
-  bool apply = false;
+  bool apply = false, skip_iam_check = false;
   Consent consent;
   remedy::ApplyOptions options;
 };
@@ -54,7 +56,8 @@ int finish(Context& context, const Result<remedy::RunReport>& report) {
 int dry_run(Context& context, aws::Client& client, const remedy::Plan& plan,
             const remedy::ApplyOptions& options) {
   const auto previews = remedy::preview(client, plan, options);
-  print_previews(context, plan, "", previews, remedy::objections(plan, options, core::SystemClock{}.now()));
+  print_previews(context, plan, "", previews,
+                 remedy::objections(plan, options, aws::ServiceClock{client}.now()));
   return exit_code_of(previews);
 }
 
@@ -76,7 +79,7 @@ int resume_command(Context& context, const ApplyFlags& flags, const remedy::Appl
   }
   auto client = client_for_changes(context, run->plan.account, run->plan.region);
   if (!client) return report_error(context, client.error());
-  return finish(context, remedy::resume(**client, **journal, run->id, options, core::SystemClock{}));
+  return finish(context, remedy::resume(**client, **journal, run->id, options, aws::ServiceClock{**client}));
 }
 
 int apply_command(Context& context, const ApplyFlags& flags) {
@@ -85,7 +88,7 @@ int apply_command(Context& context, const ApplyFlags& flags) {
     return report_error(
         context, core::make_error(ErrorKind::usage, "apply takes either a plan or --resume with a run"));
   }
-  const auto options = options_of(context, flags);
+  auto options = options_of(context, flags);
   if (!options) return report_error(context, options.error());
   if (!flags.resume.empty()) return resume_command(context, flags, *options);
 
@@ -93,11 +96,17 @@ int apply_command(Context& context, const ApplyFlags& flags) {
   if (!plan) return report_error(context, plan.error());
   auto client = client_for_changes(context, plan->account, plan->region);
   if (!client) return report_error(context, client.error());
+  if (!flags.skip_iam_check) {
+    const auto check = check_permissions(context, **client, *plan, remedy::Direction::forward);
+    if (!check) return report_error(context, check.error());
+    print_missing(context, *check);
+    options->missing_actions = check->missing;
+  }
   if (!flags.apply) return dry_run(context, **client, *plan, *options);
   if (auto ok = require_consent(context, *plan, flags.consent); !ok) return report_error(context, ok.error());
   auto journal = open_journal(flags.journal);
   if (!journal) return report_error(context, journal.error());
-  return finish(context, remedy::apply(**client, **journal, *plan, *options, core::SystemClock{}));
+  return finish(context, remedy::apply(**client, **journal, *plan, *options, aws::ServiceClock{**client}));
 }
 
 }  // namespace
@@ -123,6 +132,8 @@ void add_apply(CLI::App& app, Run& run) {
                       "Maintenance window of steps that touch DNS or TLS: 'Sat 02:00-04:00 Europe/London'");
   command->add_flag("--outside-window", flags->options.outside_window,
                     "Let steps that touch DNS or TLS run at any time");
+  command->add_flag("--skip-iam-check", flags->skip_iam_check,
+                    "Do not read your own policies first to see whether they allow every step");
   command->add_flag("--yes", flags->consent.yes, "Do not ask");
   command->add_option("--confirm", flags->consent.dependents,
                       "The count of dependents, where the plan changes what others use too");

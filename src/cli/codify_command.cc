@@ -90,8 +90,9 @@ void print_codified(Context& context, const CodifyFlags& flags, const iac::Codif
     context.out << iac::drift_json(codified, flags.run);
     return;
   }
-  context.out << (codified.drift.empty() ? "The code says all that the run changed.\n"
-                                         : iac::drift_text(codified));
+  context.out << (codified.drift.empty()
+                      ? "The code says all that the run changed.\n"
+                      : iac::drift_headline(codified, flags.run) + iac::drift_text(codified));
   for (const auto& patch : codified.patches) context.out << "\n" << patch.diff;
   if (!flags.out.empty()) return;
   for (const auto& file : codified.files) context.out << "\n# ---- " << file.name << "\n" << file.text;

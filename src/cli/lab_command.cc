@@ -1,6 +1,10 @@
 #include <CLI/CLI.hpp>
+#include <cerrno>
 #include <chrono>
 #include <cstdlib>
+#include <cstring>
+#include <fstream>
+#include <iterator>
 #include <memory>
 #include <ostream>
 #include <thread>
@@ -17,7 +21,8 @@ namespace {
 
 struct LabFlags {
   lab::LabOptions lab;
-  std::string latency, faults, port_file;
+  std::string latency, faults;
+  std::vector<std::string> callers;
   std::vector<std::string> objects;  // "s3://BUCKET/KEY=FILE"
   bool list = false;
 };
@@ -47,6 +52,18 @@ int list_scenarios(Context& context) {
   return kNothingFound;
 }
 
+// "FILE" of the operator, "KEY=FILE" of the caller with this access key.
+core::Result<lab::CallerPolicy> caller_of(const std::string& text) {
+  const auto equals = text.find('=');
+  lab::CallerPolicy caller;
+  caller.origin = equals == std::string::npos ? text : text.substr(equals + 1);
+  if (equals != std::string::npos) caller.access_key = text.substr(0, equals);
+  auto document = whole_text(caller.origin);
+  if (!document) return core::fail(document.error());
+  caller.document = std::move(*document);
+  return caller;
+}
+
 // "s3://BUCKET/KEY=FILE": the text before the last '=' is the place, for a key may have one.
 core::Result<lab::LabObject> object_of(const std::string& given) {
   const auto equals = given.rfind('=');
@@ -70,6 +87,11 @@ int lab_command(Context& context, LabFlags& options) {
     const auto faults = lab::faults_of(options.faults);
     if (!faults) return report_error(context, faults.error());
     options.lab.faults = *faults;
+  }
+  for (const std::string& text : options.callers) {
+    auto caller = caller_of(text);
+    if (!caller) return report_error(context, caller.error());
+    options.lab.callers.push_back(std::move(*caller));
   }
   for (const std::string& given : options.objects) {
     auto object = object_of(given);
@@ -117,6 +139,11 @@ void add_lab(CLI::App& app, Run& run) {
   command->add_option("--refuse", options->lab.refuse, "IAM action to answer with AccessDenied; repeatable");
   command->add_flag("--enforce-iam", options->lab.enforce_iam,
                     "The lab's own IAM policies, SCPs and resource policies decide each call");
+  command
+      ->add_option("--caller-policy", options->callers,
+                   "FILE: the policy of the caller; KEY=FILE: of the caller with this access key; repeatable")
+      ->allow_extra_args(false)
+      ->needs("--enforce-iam");
   command
       ->add_option("--s3-object", options->objects,
                    "s3://BUCKET/KEY=FILE: the lab's Amazon S3 serves the file; repeatable")

@@ -69,7 +69,7 @@ int path_command(Context& context, const PathOptions& options) {
   if (!answer) return report_error(context, answer.error());
   if (!options.confirm) {
     context.out << rendered(context, *answer, nullptr);
-    return network_exit_code(context, report::verdict_of(*answer), *facts);
+    return network_exit_code(report::verdict_of(*answer));
   }
   const auto second = confirmed(context, *facts, options.query);
   if (!second) {
@@ -78,7 +78,7 @@ int path_command(Context& context, const PathOptions& options) {
     return report_error(context, second.error());
   }
   context.out << rendered(context, *answer, &*second);
-  return with_opinion(network_exit_code(context, report::verdict_of(*answer), *facts), *answer, *second);
+  return with_opinion(network_exit_code(report::verdict_of(*answer)), *answer, *second);
 }
 
 }  // namespace

@@ -23,8 +23,29 @@ void add_network_source(CLI::App& command, NetworkSource& source) {
       ->excludes(snapshot);
 }
 
+namespace {
+
+// Also where the answer is certain without it, or none can be given: what was refused is why.
+void name_refusals(const Context& context, const facts::Facts& facts) {
+  for (const auto& place : facts.places) {
+    for (const auto& gap : place.gaps) {
+      if (gap.service != "ec2" && gap.service != "elbv2" && gap.service != "ecs") continue;
+      context.err << "missing: " << gap.service << ' ' << gap.operation << " in " << place.region << ": "
+                  << core::printable(gap.reason);
+      if (!gap.iam_action.empty()) context.err << " (needs " << gap.iam_action << ')';
+      context.err << '\n';
+    }
+  }
+}
+
+}  // namespace
+
 core::Result<facts::Facts> network_facts(Context& context, const NetworkSource& source, facts::Scope ecs) {
-  if (!source.snapshot.empty()) return facts::read_snapshot(source.snapshot);
+  if (!source.snapshot.empty()) {
+    auto facts = facts::read_snapshot(source.snapshot);
+    if (facts) name_refusals(context, *facts);
+    return facts;
+  }
   auto client = make_client(context);
   if (!client) return core::fail(client.error());
   auto regions = regions_of(context, **client);
@@ -38,10 +59,12 @@ core::Result<facts::Facts> network_facts(Context& context, const NetworkSource& 
     if (!record) return core::fail(record.error());
     live.record = *record;
   }
-  return facts::read_live(**client, live, core::SystemClock{});
+  auto facts = facts::read_live(**client, live, core::SystemClock{});
+  if (facts) name_refusals(context, *facts);
+  return facts;
 }
 
-int network_exit_code(const Context& context, report::Verdict verdict, const facts::Facts& facts) {
+int network_exit_code(report::Verdict verdict) {
   switch (verdict) {
     case report::Verdict::reachable:
       return kNothingFound;
@@ -50,15 +73,6 @@ int network_exit_code(const Context& context, report::Verdict verdict, const fac
       return kFound;
     case report::Verdict::depends:
       break;
-  }
-  for (const auto& place : facts.places) {
-    for (const auto& gap : place.gaps) {
-      if (gap.service != "ec2" && gap.service != "elbv2") continue;
-      context.err << "missing: " << gap.service << ' ' << gap.operation << " in " << place.region << ": "
-                  << core::printable(gap.reason);
-      if (!gap.iam_action.empty()) context.err << " (needs " << gap.iam_action << ')';
-      context.err << '\n';
-    }
   }
   return kIncomplete;
 }

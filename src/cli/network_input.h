@@ -26,12 +26,11 @@ CLI::App& network_group(CLI::App& app);
 void add_network_source(CLI::App& command, NetworkSource& source);
 
 // The facts of a snapshot folder, or the EC2 network answers of the regions asked for, read live; and Amazon
-// ECS's of the task or service that `ecs` names, if any.
+// ECS's of the task or service that `ecs` names, if any. Says on stderr what AWS refused, with the action.
 core::Result<facts::Facts> network_facts(Context& context, const NetworkSource& source,
                                          facts::Scope ecs = {});
 
-// 0 reachable, 1 something drops it, 4 what is missing decides. Of the missing, says on stderr what AWS
-// refused.
-int network_exit_code(const Context& context, report::Verdict verdict, const facts::Facts& facts);
+// 0 reachable, 1 something drops it, 4 what is missing decides.
+int network_exit_code(report::Verdict verdict);
 
 }  // namespace doctor::cli

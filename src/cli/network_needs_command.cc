@@ -62,7 +62,7 @@ int needs_command(Context& context, const NeedsOptions& options) {
   } else {
     context.out << report::needs_text(*answers, {.width = context.width, .colour = context.colour});
   }
-  return network_exit_code(context, report::verdict_of(*answers), *facts);
+  return network_exit_code(report::verdict_of(*answers));
 }
 
 }  // namespace

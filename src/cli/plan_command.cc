@@ -128,6 +128,16 @@ Result<void> write_private(const std::string& path, const std::string& text) {
   return {};
 }
 
+// What AWS refused while the incident was looked at: the plan may be another one with it.
+std::vector<std::string> evidence_missing(const diagnose::Diagnosis& diagnosis) {
+  std::vector<std::string> lines;
+  for (const auto& one : diagnosis.missing) {
+    lines.push_back(one.evidence + ": " + one.reason +
+                    (one.how_to_grant.empty() ? "" : " (needs " + one.how_to_grant + ")"));
+  }
+  return lines;
+}
+
 int plan_command(Context& context, const PlanFlags& flags) {
   if (auto ok = require_output(context, {"text", "json", "markdown", "html"}); !ok)
     return report_error(context, ok.error());
@@ -139,9 +149,12 @@ int plan_command(Context& context, const PlanFlags& flags) {
   if (!given) return report_error(context, given.error());
   const auto diagnosis = diagnose::diagnose(given->facts, *scope);
   if (!diagnosis) return report_error(context, diagnosis.error());
+  // A snapshot lacks what nobody looked at; of AWS it is a refusal.
+  const auto refused = given->client == nullptr ? std::vector<std::string>{} : evidence_missing(*diagnosis);
+  for (const auto& line : refused) context.err << "missing: " << core::printable(line) << '\n';
   if (diagnosis->incidents.empty() && flags.incident == 1) {
     context.err << "fargate-doctor: no incident was found: there is nothing to plan\n";
-    return kNothingFound;
+    return refused.empty() ? kNothingFound : kIncomplete;
   }
   remedy::PlanOptions options{flags.fixes, flags.incident - 1, std::move(*managers)};
   remedy::States states = states_for(*given, flags, *diagnosis, options);
@@ -158,6 +171,10 @@ int plan_command(Context& context, const PlanFlags& flags) {
   if (!flags.out.empty()) {
     if (auto done = write_private(flags.out, json); !done) return report_error(context, done.error());
   }
+  if (context.global.output == "json") {
+    for (const auto& line : states.missing)
+      context.err << "state not read: " << core::printable(line) << '\n';
+  }
   report::PlanPage page;
   page.file = flags.out;
   page.states_missing = states.missing;
@@ -169,6 +186,7 @@ int plan_command(Context& context, const PlanFlags& flags) {
                   : form == "html"
                       ? report::to_html(*plan, page)
                       : report::to_text(*plan, page, {.width = context.width, .colour = context.colour}));
+  if (given->client != nullptr && !(refused.empty() && states.missing.empty())) return kIncomplete;
   return plan->steps.empty() ? kNothingFound : kFound;
 }
 

@@ -89,6 +89,32 @@ void print_preview_text(Context& context, const remedy::Step& step, const std::s
   if (run.empty() && !step.managed_by.empty()) line("     managed by " + step.managed_by);
 }
 
+// The first line answers: what would come of it.
+std::string dry_run_headline(const remedy::Plan& plan, bool back, const std::vector<Preview>& previews,
+                             const std::vector<std::string>& objections) {
+  using Verdict = Preview::Verdict;
+  const auto first = [&](Verdict verdict) {
+    return std::find_if(previews.begin(), previews.end(),
+                        [&](const Preview& one) { return one.verdict == verdict; });
+  };
+  const std::string steps = fmt::format("{} step{}", previews.size(), previews.size() == 1 ? "" : "s");
+  const std::string place = plan.service.empty() ? plan.cluster : plan.cluster + "/" + plan.service;
+  if (previews.empty()) return "DRY RUN: nothing would change";
+  if (const auto differs = first(Verdict::differs); differs != previews.end())
+    return fmt::format("DRY RUN: would be refused, since {}", differs->why);
+  if (const auto blind = first(Verdict::unreadable); blind != previews.end())
+    return fmt::format("DRY RUN: step {} cannot be looked at: {}", blind->step, blind->why);
+  if (std::all_of(previews.begin(), previews.end(),
+                  [](const Preview& one) { return one.verdict == Verdict::already_so; }))
+    return fmt::format("DRY RUN: nothing would change: {} of {} {} already so", steps, place,
+                       previews.size() == 1 ? "is" : "are");
+  if (!objections.empty())
+    return fmt::format("DRY RUN: would be refused as asked ({} reason{}, below); {} would change {}",
+                       objections.size(), objections.size() == 1 ? "" : "s", steps, place);
+  return fmt::format("DRY RUN: {} would {} {}; nothing was changed, --apply makes it so", steps,
+                     back ? "be taken back in" : "change", place);
+}
+
 std::string answer_on_terminal(Context& context, const std::string& question) {
   if (isatty(STDIN_FILENO) == 0 || !context.err_is_terminal) return {};
   context.err << question << std::flush;
@@ -169,8 +195,11 @@ void print_report(Context& context, const RunReport& report) {
   if (!report.by_hand.empty()) line("what is left to do by hand:");
   for (const auto& command : report.by_hand) line("  " + command);
   for (const auto& warning : report.warnings) context.err << "warning: " << core::printable(warning) << '\n';
-  if (report.result == RunResult::done)
+  if (report.result == RunResult::rolled_back) line("all is as it was before the run");
+  if (report.result == RunResult::done) {
+    line("see that it holds with: fargate-doctor verify " + report.run);
     line("take it back with: fargate-doctor rollback " + report.run + " --apply");
+  }
   if (report.result == RunResult::stopped) {
     line(
         fmt::format("go on with: fargate-doctor apply --resume {0} --apply; or take it back with: "
@@ -200,6 +229,8 @@ int exit_code_of(const Context& context, const RunReport& report) {
 void print_previews(Context& context, const remedy::Plan& plan, const std::string& run,
                     const std::vector<Preview>& previews, const std::vector<std::string>& objections) {
   const bool as_json = context.global.output == "json";
+  if (!as_json)
+    context.out << core::printable(dry_run_headline(plan, !run.empty(), previews, objections)) << '\n';
   for (const auto& one : previews) {
     const auto* step = step_of(plan, one.step);
     if (step == nullptr) continue;
@@ -214,8 +245,7 @@ void print_previews(Context& context, const remedy::Plan& plan, const std::strin
   }
   for (const auto& objection : objections)
     context.out << "would be refused: " << core::printable(objection) << '\n';
-  if (previews.empty()) context.out << "nothing would change\n";
-  if (!previews.empty()) context.out << "DRY RUN: nothing was changed; --apply makes it so\n";
+  if (!previews.empty()) context.out << "DRY RUN: nothing was changed\n";
 }
 
 int exit_code_of(const std::vector<Preview>& previews) {

@@ -53,7 +53,8 @@ int snapshot_command(Context& context, const SnapshotFlags& options) {
     for (const auto& place : facts->places) {
       for (const auto& gap : place.gaps) {
         context.out << "missing: " << gap.service << " " << gap.operation << " in " << place.region << ": "
-                    << core::printable(gap.reason) << '\n';
+                    << core::printable(gap.reason)
+                    << (gap.iam_action.empty() ? "" : " (needs " + gap.iam_action + ")") << '\n';
       }
     }
   }

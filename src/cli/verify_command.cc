@@ -5,6 +5,7 @@
 #include <ostream>
 #include <thread>
 
+#include "aws/service_clock.h"
 #include "cli/commands.h"
 #include "cli/context.h"
 #include "cli/journal_place.h"
@@ -143,9 +144,10 @@ int watch_run(Context& context, const VerifyFlags& flags, const Spans& spans, co
   const auto make_round = [&](bool replay) {
     auto read = read_options(context, flags, spans);
     read.replay = read.replay && replay;
-    auto verification = verify::verify(clients.places, run, read, clock);
+    const aws::ServiceClock of_aws{*clients.places.front().client};
+    auto verification = verify::verify(clients.places, run, read, of_aws);
     return verification ? std::move(*verification)
-                        : verify::without_sight(run, verification.error(), clock.now());
+                        : verify::without_sight(run, verification.error(), of_aws.now());
   };
   const auto watched = verify::watch(**store, run.id, options, make_round, clock);
   if (!watched) return report_error(context, watched.error());
@@ -198,8 +200,8 @@ int verify_command(Context& context, const VerifyFlags& flags) {
     const bool smoke_failed = smoke && verify::judge_smoke(*smoke).standing == verify::Standing::failed;
     return smoke_failed && code == 0 ? kFound : code;
   }
-  auto verification =
-      verify::verify(clients->places, *run, read_options(context, flags, *spans), core::SystemClock{});
+  auto verification = verify::verify(clients->places, *run, read_options(context, flags, *spans),
+                                     aws::ServiceClock{*clients->places.front().client});
   if (!verification) return report_error(context, verification.error());
   if (smoke) {
     verification->checks.push_back(verify::judge_smoke(*smoke));

@@ -136,7 +136,7 @@ void look_at_agent(const Subject& subject, Observations& out) {
 
 void look_at_platform(const Subject& subject, Observations& out) {
   if (subject.task == nullptr) return;
-  const std::optional<bool> old = is_before_1_4(*subject.task);
+  const std::optional<bool> old = task_is_before_1_4(*subject.task);
   if (!old) return;
   const std::string& version = subject.task->platform_version;
   out.add(*old ? "exec.platform_before_1_4" : "exec.platform_has_exec",

@@ -25,7 +25,7 @@ std::optional<std::pair<int, int>> version_of(std::string_view text) {
 
 }  // namespace
 
-std::optional<bool> is_before_1_4(const facts::Task& task) {
+std::optional<bool> task_is_before_1_4(const facts::Task& task) {
   if (task.platform_family.starts_with("Windows") || task.platform_family.starts_with("WINDOWS"))
     return false;
   const auto version = version_of(task.platform_version);
@@ -36,7 +36,7 @@ std::optional<bool> is_before_1_4(const facts::Task& task) {
 int ephemeral_storage_gib(const facts::Task* task, const facts::TaskDefinition* definition) {
   if (task != nullptr && task->ephemeral_storage_gib) return *task->ephemeral_storage_gib;
   if (definition != nullptr && definition->ephemeral_storage_gib) return *definition->ephemeral_storage_gib;
-  if (task != nullptr && is_before_1_4(*task).value_or(false)) return kLayerStorageBefore14Gib;
+  if (task != nullptr && task_is_before_1_4(*task).value_or(false)) return kLayerStorageBefore14Gib;
   return kDefaultStorageGib;
 }
 

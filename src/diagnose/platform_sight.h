@@ -11,7 +11,7 @@
 namespace doctor::diagnose {
 
 // Linux platform versions 1.0.0 to 1.3.0; empty where the task does not say ("LATEST" says nothing).
-std::optional<bool> is_before_1_4(const facts::Task& task);
+std::optional<bool> task_is_before_1_4(const facts::Task& task);
 
 // GiB of ephemeral storage that the task has: its own, its task definition's, else the default of 20 (10 for
 // image layers before 1.4.0, "Fargate task ephemeral storage for Amazon ECS").

@@ -79,18 +79,6 @@ std::string advice_for(std::string_view service, std::string_view code) {
   return {};
 }
 
-// "not authorized to perform: ecs:DescribeTasks on resource" names the action better than any table.
-std::string action_in(std::string_view message) {
-  constexpr std::string_view kMark = "to perform: ";
-  const auto start = message.find(kMark);
-  if (start == std::string_view::npos) return {};
-  const auto rest = message.substr(start + kMark.size());
-  const auto word = rest.substr(0, rest.find_first_of(" ,\"'"));
-  const auto colon = word.find(':');
-  return colon == std::string_view::npos || colon == 0 || colon + 1 == word.size() ? std::string{}
-                                                                                   : std::string(word);
-}
-
 struct Symptom {
   std::string_view service, operation, call;
 };
@@ -165,8 +153,8 @@ void absorb_refusal(Facts&, Place& place, const DocumentName& name, std::string_
   gap.subject = name.subject;
   gap.code = refusal.code;
   gap.reason = refusal.code.empty() ? refusal.message : refusal.code + ": " + refusal.message;
-  if (is_about_access(refusal.code) || !action_in(refusal.message).empty()) {
-    gap.iam_action = action_in(refusal.message);
+  if (is_about_access(refusal.code) || !aws::denied_action(refusal.message).empty()) {
+    gap.iam_action = aws::denied_action(refusal.message);
     if (gap.iam_action.empty()) gap.iam_action = iam_action(name.service, name.operation);
   }
   gap.advice = advice_for(name.service, refusal.code);

@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <iterator>
+#include <map>
 #include <nlohmann/json.hpp>
 
 namespace doctor::iac {
@@ -49,6 +52,28 @@ std::string drift_json(const Codified& codified, const std::string& run) {
   for (const auto& file : codified.files) json["files"].push_back({{"file", file.name}, {"text", file.text}});
   json["notes"] = codified.notes;
   return json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
+}
+
+std::string drift_headline(const Codified& codified, const std::string& run) {
+  using Answer = Drift::Answer;
+  constexpr Answer kByWhatTheyAsk[] = {Answer::refused, Answer::by_hand, Answer::patched, Answer::imported,
+                                       Answer::ignored};
+  const auto rank = [&](Answer answer) {
+    return std::find(std::begin(kByWhatTheyAsk), std::end(kByWhatTheyAsk), answer);
+  };
+  std::map<std::string, Answer> worst;
+  for (const Drift& drift : codified.drift) {
+    const auto [known, is_new] = worst.emplace(drift.resource, drift.answer);
+    if (!is_new && rank(drift.answer) < rank(known->second)) known->second = drift.answer;
+  }
+  std::string counts;
+  for (const Answer answer : kByWhatTheyAsk) {
+    const auto count =
+        std::count_if(worst.begin(), worst.end(), [&](const auto& one) { return one.second == answer; });
+    if (count > 0) counts += fmt::format("{}{} {}", counts.empty() ? "" : ", ", count, drift_word(answer));
+  }
+  return fmt::format("Run {} changed {} resource{}: {}\n", run, worst.size(), worst.size() == 1 ? "" : "s",
+                     counts);
 }
 
 std::string drift_text(const Codified& codified) {

@@ -49,5 +49,8 @@ void drop_patch(Codified& codified, const std::string& file);
 // The drift as JSON ("schema": "fargate-doctor/drift/1") and as text for people; each ends in a newline.
 std::string drift_json(const Codified& codified, const std::string& run);
 std::string drift_text(const Codified& codified);
+// The answer in one line: "Run r-1 changed 3 resources: 2 imported, 1 by hand"; a resource counts by what
+// asks most of its reader.
+std::string drift_headline(const Codified& codified, const std::string& run);
 
 }  // namespace doctor::iac

@@ -104,15 +104,25 @@ constexpr ParameterRow kParameters[] = {
     {"cloudwatch", "alarm", "alarmNames", "alarm:{}"},
     {"dynamodb", "table", "tableName", "table/{}"},
     {"ec2", "instance", "instanceId", "instance/{}"},
+    {"ec2", "internet-gateway", "internetGatewayId", "internet-gateway/{}"},
     {"ec2", "network-acl", "networkAclId", "network-acl/{}"},
+    {"ec2", "network-insights-analysis", "networkInsightsAnalysisId", "network-insights-analysis/{}"},
+    {"ec2", "network-insights-path", "networkInsightsPathId", "network-insights-path/{}"},
     {"ec2", "network-interface", "networkInterfaceId", "network-interface/{}"},
+    {"ec2", "prefix-list", "prefixListId", "prefix-list/{}"},
     {"ec2", "route-table", "routeTableId", "route-table/{}"},
+    {"ec2", "route-table", "routeTableIds", "route-table/{}"},
     {"ec2", "security-group", "groupId", "security-group/{}"},
+    {"ec2", "security-group", "securityGroupIds", "security-group/{}"},
     {"ec2", "subnet", "subnetId", "subnet/{}"},
+    {"ec2", "subnet", "subnetIds", "subnet/{}"},
+    {"ec2", "transit-gateway-route-table", "transitGatewayRouteTableId", "transit-gateway-route-table/{}"},
     {"ec2", "vpc", "vpcId", "vpc/{}"},
     {"ec2", "vpc-endpoint", "vpcEndpointId", "vpc-endpoint/{}"},
+    {"ec2", "vpc-endpoint", "vpcEndpointIds", "vpc-endpoint/{}"},
     {"ecr", "repository", "repositoryName", "repository/{}"},
     {"ecr", "repository", "repositoryNames", "repository/{}"},
+    {"ecs", "capacity-provider", "capacityProviders", "capacity-provider/{}"},
     {"ecs", "cluster", "cluster", "cluster/{}"},
     {"ecs", "cluster", "clusterName", "cluster/{}"},
     {"ecs", "cluster", "clusters", "cluster/{}"},
@@ -127,6 +137,9 @@ constexpr ParameterRow kParameters[] = {
     {"ecs", "task-definition", "taskDefinition", "task-definition/{}"},
     {"elasticfilesystem", "access-point", "accessPointId", "access-point/{}"},
     {"elasticfilesystem", "file-system", "fileSystemId", "file-system/{}"},
+    {"events", "rule-on-default-event-bus", "name", "rule/{}"},
+    {"events", "rule-on-default-event-bus", "rule", "rule/{}"},
+    {"iam", "group", "groupName", "group/{}"},
     {"iam", "role", "roleName", "role/{}"},
     {"iam", "user", "userName", "user/{}"},
     {"kms", "key", "keyId", "key/{}"},
@@ -138,6 +151,7 @@ constexpr ParameterRow kParameters[] = {
     {"secretsmanager", "Secret", "secretId", "secret:{}-??????"},
     {"secretsmanager", "Secret", "name", "secret:{}-??????"},
     {"servicediscovery", "service", "serviceId", "service/{}"},
+    {"servicequotas", "quota", "quotaCode", "{serviceCode}/{}"},
     {"sns", "topic", "name", "{}"},
     {"sqs", "queue", "queueName", "{}"},
     {"sqs", "queue", "queueUrl", "{}"},
@@ -178,12 +192,21 @@ std::string cluster_of_request(Json parameters) {
   return values.empty() ? "default" : std::string(core::short_name(values.front()));
 }
 
+// A rule of another bus than the default one has the bus in its name: "BUS/RULE".
+std::string on_event_bus(std::string rule, Json parameters) {
+  std::vector<std::string> values;
+  collect(parameters, "eventBusName", values);
+  const auto bus = values.empty() ? std::string_view{} : core::short_name(values.front());
+  return bus.empty() || bus == "default" ? rule : std::string(bus) + "/" + rule;
+}
+
 std::string resource_part(const ParameterRow& row, std::string value, Json parameters) {
   if (row.service == "ssm" && !value.empty() && value.front() == '/') value.erase(0, 1);
   if (row.parameter == "queueUrl") value = std::string(value.substr(value.rfind('/') + 1));
+  if (row.service == "events") value = on_event_bus(std::move(value), parameters);
   auto text = with_value(row.resource, "{}", value);
   if (core::contains(text, "{cluster}")) text = with_value(text, "{cluster}", cluster_of_request(parameters));
-  for (const std::string_view other : {"bucketName", "logGroupName"}) {
+  for (const std::string_view other : {"bucketName", "logGroupName", "serviceCode"}) {
     const std::string hole = "{" + std::string(other) + "}";
     if (!core::contains(text, hole)) continue;
     std::vector<std::string> values;
@@ -239,8 +262,93 @@ std::vector<std::string> resources_of(const Action& action, const ApiCall& call,
   return found;
 }
 
-// Roles that a request hands to ECS: iam:PassRole leaves no record of its own.
+// What EC2 creates has no id yet: it is asked about as TYPE/* ("Actions, resources, and condition keys for
+// Amazon EC2" marks the type as required).
+void add_created(std::vector<std::string>& found, const Action& action, const ApiCall& call) {
+  if (action.service != "ec2" || action.levels != "W") return;
+  for (const auto& resource : action.resources) {
+    const bool named = std::any_of(found.begin(), found.end(),
+                                   [&](const std::string& arn) { return has_form_of(arn, *resource.type); });
+    if (resource.required && !named)
+      found.push_back(arn_of_type(*resource.type, call, std::string(resource.type->name) + "/*"));
+  }
+}
+
+// "Grant permission to tag resources on creation" (ECS Developer Guide), "Grant permission to tag Amazon EC2
+// resources during creation" (EC2 User Guide): a second action, which leaves no record of its own.
+void add_tags_on_creation(ApiCall& call, Json parameters) {
+  const std::string prefix = "arn:" + std::string(partition_of_region(call.region));
+  const auto here = [&](std::string_view service, std::string_view resource) {
+    return prefix + ":" + std::string(service) + ":" + call.region + ":" + call.account + ":" +
+           std::string(resource);
+  };
+  if (call.event_source == "ec2.amazonaws.com" && call.event_name != "CreateTags") {
+    std::vector<std::string> types;
+    for (const std::string_view set : {"tagSpecificationSet", "tagSpecifications", "tagSpecification"})
+      collect(parameters[set], "resourceType", types);
+    for (const auto& type : types) {
+      call.needs.push_back({"ec2:CreateTags",
+                            here("ec2", type + "/*"),
+                            {{"StringEquals", "ec2:CreateAction", {call.event_name}}}});
+    }
+  }
+  if (call.event_source != "ecs.amazonaws.com" || parameters["tags"].items().empty()) return;
+  const auto cluster = cluster_of_request(parameters);
+  const auto name = [&](std::string_view parameter) {
+    return std::string(parameters[parameter].string_or());
+  };
+  std::string resource;
+  if (call.event_name == "RegisterTaskDefinition") resource = "task-definition/" + name("family") + ":*";
+  if (call.event_name == "RunTask" || call.event_name == "StartTask") resource = "task/" + cluster + "/*";
+  if (call.event_name == "CreateService") resource = "service/" + cluster + "/" + name("serviceName");
+  if (call.event_name == "CreateCluster") resource = "cluster/" + name("clusterName");
+  if (resource.empty()) return;
+  call.needs.push_back(
+      {"ecs:TagResource", here("ecs", resource), {{"StringEquals", "ecs:CreateAction", {call.event_name}}}});
+}
+
+// Values of the request that a policy can narrow these calls by (Service Authorization Reference).
+void add_published(ApiCall& call, Json parameters) {
+  for (auto& need : call.needs) {
+    if (need.action == "cloudwatch:PutMetricData") {
+      const auto space = parameters["namespace"].string_or();
+      if (!space.empty())
+        need.conditions.push_back({"StringEquals", "cloudwatch:namespace", {std::string(space)}});
+    }
+    if (need.action == "iam:CreateServiceLinkedRole") {
+      const std::string name(parameters["aWSServiceName"].string_or());
+      if (need.resource.empty()) {
+        need.resource = "arn:" + std::string(partition_of_region(call.region)) + ":iam::" + call.account +
+                        ":role/aws-service-role/" + name + "/*";
+      }
+      need.conditions.push_back({"StringEquals", "iam:AWSServiceName", {name}});
+    }
+    if (need.action != "events:PutEvents") continue;
+    std::vector<std::string> sources, types;
+    collect(parameters, "source", sources);
+    collect(parameters, "detailType", types);
+    if (need.resource.empty() && !call.region.empty()) {
+      need.resource = "arn:" + std::string(partition_of_region(call.region)) + ":events:" + call.region +
+                      ":" + call.account + ":event-bus/default";
+    }
+    if (!sources.empty()) need.conditions.push_back({"StringEquals", "events:source", {sources.front()}});
+    if (!types.empty()) need.conditions.push_back({"StringEquals", "events:detail-type", {types.front()}});
+  }
+}
+
+// Roles that a request hands to a service: iam:PassRole leaves no record of its own.
 void add_passed_roles(ApiCall& call, Json parameters) {
+  // "Generate policies based on access activity" (IAM User Guide): the caller passes the role that reads the
+  // trail.
+  if (call.event_source == "access-analyzer.amazonaws.com") {
+    std::vector<std::string> roles;
+    collect(parameters, "accessRole", roles);
+    for (auto& role : roles) {
+      call.needs.push_back({"iam:PassRole",
+                            role,
+                            {{"StringEquals", "iam:PassedToService", {"access-analyzer.amazonaws.com"}}}});
+    }
+  }
   if (call.event_source != "ecs.amazonaws.com") return;
   for (const std::string_view parameter : {"taskRoleArn", "executionRoleArn"}) {
     std::vector<std::string> roles;
@@ -385,14 +493,16 @@ core::Result<ApiCall> api_call_of(Json record) {
   }
   for (const auto& name : iam_actions_of(source, call.event_name)) {
     const auto* action = find_action(name);
-    const auto resources =
-        action == nullptr ? std::vector<std::string>{} : resources_of(*action, call, record);
+    auto resources = action == nullptr ? std::vector<std::string>{} : resources_of(*action, call, record);
+    if (action != nullptr) add_created(resources, *action, call);
     for (const auto& resource : resources) call.needs.push_back({name, resource});
     if (resources.empty()) call.needs.push_back({name, ""});
   }
   narrow_key_use(call);
   add_copy_source(call, record["requestParameters"]);
   add_passed_roles(call, record["requestParameters"]);
+  add_tags_on_creation(call, record["requestParameters"]);
+  add_published(call, record["requestParameters"]);
   if (call.event_source == "ecs.amazonaws.com") {
     const auto cluster = "arn:" + std::string(partition_of_region(call.region)) + ":ecs:" + call.region +
                          ":" + call.account + ":cluster/" + cluster_of_request(record["requestParameters"]);

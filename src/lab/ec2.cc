@@ -263,11 +263,20 @@ std::string add_route_table(World& world, const std::string& region, const std::
   return id;
 }
 
+std::string route_destination(const json& route) {
+  for (const char* key : {"DestinationCidrBlock", "DestinationIpv6CidrBlock", "DestinationPrefixListId"}) {
+    const std::string text = text_of(route, key);
+    if (!text.empty()) return text;
+  }
+  return {};
+}
+
 void add_route(World& world, const std::string& region, const std::string& route_table,
                const std::string& cidr, const std::string& target) {
-  json route{{cidr.rfind("pl-", 0) == 0 ? "DestinationPrefixListId" : "DestinationCidrBlock", cidr},
-             {"Origin", "CreateRoute"},
-             {"State", "active"}};
+  const char* destination = cidr.rfind("pl-", 0) == 0             ? "DestinationPrefixListId"
+                            : cidr.find(':') != std::string::npos ? "DestinationIpv6CidrBlock"
+                                                                  : "DestinationCidrBlock";
+  json route{{destination, cidr}, {"Origin", "CreateRoute"}, {"State", "active"}};
   const std::string prefix = target.substr(0, target.find('-'));
   const char* field = prefix == "nat"   ? "NatGatewayId"
                       : prefix == "eni" ? "NetworkInterfaceId"
@@ -284,11 +293,33 @@ void remove_route(World& world, const std::string& region, const std::string& ro
                   const std::string& cidr) {
   json& routes = world.ec2[region].route_tables[route_table]["Routes"];
   for (std::size_t i = routes.size(); i-- > 0;) {
-    if (text_of(routes[i], "DestinationCidrBlock") == cidr ||
-        text_of(routes[i], "DestinationPrefixListId") == cidr) {
-      routes.erase(i);
-    }
+    if (route_destination(routes[i]) == cidr) routes.erase(i);
   }
+}
+
+void settle_routes(Ec2& ec2) {
+  const auto leads_on = [&](const json& route, const std::string& vpc) {
+    const std::string gateway = text_of(route, "GatewayId"), nat = text_of(route, "NatGatewayId"),
+                      interface = text_of(route, "NetworkInterfaceId");
+    if (!nat.empty()) return ec2.nat_gateways.contains(nat);
+    if (!interface.empty()) return ec2.interfaces.contains(interface);
+    if (gateway.rfind("vpce-", 0) == 0) return ec2.endpoints.contains(gateway);
+    if (gateway.rfind("igw-", 0) != 0) return true;
+    const auto found = ec2.internet_gateways.find(gateway);
+    if (found == ec2.internet_gateways.end()) return false;
+    const auto& attachments = list_of(found->second, "Attachments");
+    return std::any_of(attachments.begin(), attachments.end(),
+                       [&](const json& one) { return text_of(one, "VpcId") == vpc; });
+  };
+  for (auto& [id, table] : ec2.route_tables) {
+    const std::string vpc = text_of(table, "VpcId");
+    for (auto& route : table["Routes"]) route["State"] = leads_on(route, vpc) ? "active" : "blackhole";
+  }
+}
+
+std::string prefix_list_of(const std::string& service_name) {
+  if (service_name.ends_with(".s3")) return "pl-6da54004";
+  return service_name.ends_with(".dynamodb") ? "pl-6fa54006" : "";
 }
 
 std::string add_acl(World& world, const std::string& region, const std::string& vpc,
@@ -339,32 +370,38 @@ std::string add_endpoint(World& world, const std::string& region, const std::str
                 {"Tags", json::array()}};
   if (gateway) {
     document["RouteTableIds"] = subnets_or_tables;
-    for (const auto& table : subnets_or_tables) {
-      add_route(world, region, table, service == "s3" ? "pl-6da54004" : "pl-6fa54006", id);
-    }
+    for (const auto& table : subnets_or_tables)
+      add_route(world, region, table, prefix_list_of("." + service), id);
   } else {
-    document["SubnetIds"] = subnets_or_tables;
     for (const auto& group : groups) {
       document["Groups"].push_back({{"GroupId", group}, {"GroupName", ec2.groups[group]["GroupName"]}});
-    }
-    for (const auto& subnet : subnets_or_tables) {
-      const auto interface = create_interface(world, region,
-                                              {.subnet = subnet,
-                                               .groups = groups,
-                                               .description = "VPC Endpoint Interface " + id,
-                                               .requester = "amazon-aws",
-                                               .private_address = {}});
-      if (!interface) continue;
-      const std::string eni = text_of(*interface, "NetworkInterfaceId");
-      ec2.interfaces[eni]["InterfaceType"] = "vpc_endpoint";
-      document["NetworkInterfaceIds"].push_back(eni);
     }
     document["DnsEntries"].push_back(
         {{"DnsName", id + "-" + id.substr(6, 8) + "." + service + "." + region + ".vpce.amazonaws.com"},
          {"HostedZoneId", "Z38GZ743OKFT7T"}});
   }
   ec2.endpoints[id] = std::move(document);
+  if (!gateway) {
+    for (const auto& subnet : subnets_or_tables) add_endpoint_interface(world, region, id, subnet);
+  }
   return id;
+}
+
+void add_endpoint_interface(World& world, const std::string& region, const std::string& endpoint,
+                            const std::string& subnet) {
+  auto& ec2 = world.ec2[region];
+  json& document = ec2.endpoints[endpoint];
+  document["SubnetIds"].push_back(subnet);
+  const auto interface = create_interface(world, region,
+                                          {.subnet = subnet,
+                                           .groups = texts_at(document, "Groups.GroupId"),
+                                           .description = "VPC Endpoint Interface " + endpoint,
+                                           .requester = "amazon-aws",
+                                           .private_address = {}});
+  if (!interface) return;
+  const std::string eni = text_of(*interface, "NetworkInterfaceId");
+  ec2.interfaces[eni]["InterfaceType"] = "vpc_endpoint";
+  document["NetworkInterfaceIds"].push_back(eni);
 }
 
 int free_addresses(const Ec2& ec2, const std::string& subnet) {
@@ -435,15 +472,17 @@ Reply create_interface(World& world, const std::string& region, const InterfaceR
                  json::array({{{"Primary", true}, {"PrivateDnsName", dns}, {"PrivateIpAddress", address}}})},
                 {"RequesterManaged", !request.requester.empty()},
                 {"SourceDestCheck", true},
-                {"Status", "in-use"},
-                {"TagSet", json::array()},
-                {"Attachment",
-                 {{"AttachmentId", world.ids.resource("eni-attach")},
-                  {"DeleteOnTermination", true},
-                  {"DeviceIndex", 1},
-                  {"InstanceOwnerId", request.requester.empty() ? world.account : request.requester},
-                  {"Status", "attached"},
-                  {"AttachTime", core::to_iso(world.clock.now())}}}};
+                {"Status", request.attached ? "in-use" : "available"},
+                {"TagSet", json::array()}};
+  if (request.attached) {
+    document["Attachment"] = {
+        {"AttachmentId", world.ids.resource("eni-attach")},
+        {"DeleteOnTermination", true},
+        {"DeviceIndex", 1},
+        {"InstanceOwnerId", request.requester.empty() ? world.account : request.requester},
+        {"Status", "attached"},
+        {"AttachTime", core::to_iso(world.clock.now())}};
+  }
   if (!request.requester.empty()) document["RequesterId"] = request.requester;
   if (request.public_address) {
     const std::string public_ip = "198.51.100." + std::to_string(1 + world.ids.below(254));

@@ -53,6 +53,13 @@ std::string add_route_table(World&, const std::string& region, const std::string
 void add_route(World&, const std::string& region, const std::string& route_table, const std::string& cidr,
                const std::string& target);  // igw-…, nat-…, vpce-…: the field is chosen by the prefix
 void remove_route(World&, const std::string& region, const std::string& route_table, const std::string& cidr);
+// Which routes lead somewhere: "active" where the gateway, interface or endpoint is there (an internet
+// gateway attached to this VPC), else "blackhole". Whoever takes one away or brings one back calls this.
+void settle_routes(Ec2& ec2);
+// "0.0.0.0/0", "::/0" or "pl-…": of a route, or of what asks for one.
+std::string route_destination(const json& route);
+// The prefix list that a gateway endpoint of this service is routed by; "" for other services.
+std::string prefix_list_of(const std::string& service_name);
 // A network ACL of its own for these subnets, without entries but the last rule, which denies all.
 std::string add_acl(World&, const std::string& region, const std::string& vpc,
                     const std::vector<std::string>& subnets);
@@ -69,6 +76,10 @@ std::string add_endpoint(World&, const std::string& region, const std::string& v
                          const std::string& service, const std::vector<std::string>& subnets_or_tables,
                          const std::vector<std::string>& groups = {}, const json& policy = nullptr);
 
+// An interface endpoint's address in one more subnet. Nothing where the subnet is full.
+void add_endpoint_interface(World&, const std::string& region, const std::string& endpoint,
+                            const std::string& subnet);
+
 struct InterfaceRequest {
   std::string subnet;
   std::vector<std::string> groups;
@@ -76,6 +87,7 @@ struct InterfaceRequest {
   bool public_address = false;
   std::string requester = "amazon-ecs";  // "" : the account's own
   std::string private_address;           // "" : the lowest free one
+  bool attached = true;                  // else nothing uses it, and its status is "available"
 };
 // The interface's document, or EC2's error: InvalidSubnetID.NotFound, InvalidGroup.NotFound (as AWS: the
 // group is in another VPC or gone), InsufficientFreeAddressesInSubnet, NetworkInterfaceLimitExceeded.

@@ -1,40 +1,45 @@
-// EC2's changing operations, as far as a repaired network needs them.
+// Subnets, interfaces, security groups and network ACLs: the operations that change them.
+//
+// Codes are those of "Error codes for the Amazon EC2 API". What something else still needs is not deleted:
+// DependencyViolation.
 #include <algorithm>
 
+#include "lab/cidr.h"
 #include "lab/ec2_answers.h"
 #include "lab/world.h"
 
 namespace doctor::lab {
 namespace {
 
-using Documents = std::map<std::string, json>;
-
-Reply missing(const char* code, const char* noun, const std::string& id) {
-  return api_error(code, std::string("The ") + noun + " '" + id + "' does not exist");
-}
-
-const json kDone = {{"Return", true}};
-
 Reply create_subnet(World& world, const CallContext& call, const json& input) {
   auto& ec2 = world.ec2[call.region];
   const std::string vpc = text_of(input, "VpcId"), cidr = text_of(input, "CidrBlock");
-  if (!ec2.vpcs.contains(vpc)) return missing("InvalidVpcID.NotFound", "vpc ID", vpc);
+  if (!ec2.vpcs.contains(vpc)) return ec2_missing("InvalidVpcID.NotFound", "vpc ID", vpc);
   const std::string zone = text_of(input, "AvailabilityZone", call.region + "a");
   const auto zones = world.zones(call.region);
   if (std::find(zones.begin(), zones.end(), zone) == zones.end()) {
     return api_error("InvalidParameterValue",
                      "Value (" + zone + ") for parameter availabilityZone is invalid.");
   }
+  const auto range = cidr_of(cidr);
+  if (!range || cidr.find('/') == std::string::npos) {
+    return api_error(
+        "InvalidParameterValue",
+        "Value (" + cidr + ") for parameter cidrBlock is invalid. This is not a valid CIDR block.");
+  }
+  const auto whole = cidr_of(text_of(ec2.vpcs[vpc], "CidrBlock"));
+  if (range->bits < 16 || range->bits > 28 || !whole || !whole->holds(range->first) ||
+      range->bits < whole->bits)
+    return api_error("InvalidSubnet.Range", "The CIDR '" + cidr + "' is invalid.");
   for (const auto& [id, subnet] : ec2.subnets) {
-    if (text_of(subnet, "VpcId") == vpc && text_of(subnet, "CidrBlock") == cidr) {
+    const auto other = cidr_of(text_of(subnet, "CidrBlock"));
+    if (text_of(subnet, "VpcId") == vpc && other &&
+        (other->holds(range->first) || range->holds(other->first))) {
       return api_error("InvalidSubnet.Conflict", "The CIDR '" + cidr + "' conflicts with another subnet");
     }
   }
   const std::string id = add_subnet(world, call.region, vpc, zone, cidr, "");
-  for (const auto& tags : list_of(input, "TagSpecifications")) {
-    for (const auto& one : list_of(tags, "Tags"))
-      tag(ec2.subnets[id], text_of(one, "Key"), text_of(one, "Value"));
-  }
+  tag_as_asked(ec2.subnets[id], input);
   return json{{"Subnet", shown(ec2, id, ec2.subnets[id])}};
 }
 
@@ -42,156 +47,61 @@ Reply modify_subnet_attribute(World& world, const CallContext& call, const json&
   auto& subnets = world.ec2[call.region].subnets;
   const auto subnet = subnets.find(text_of(input, "SubnetId"));
   if (subnet == subnets.end())
-    return missing("InvalidSubnetID.NotFound", "subnet ID", text_of(input, "SubnetId"));
+    return ec2_missing("InvalidSubnetID.NotFound", "subnet ID", text_of(input, "SubnetId"));
   for (const char* field : {"MapPublicIpOnLaunch", "AssignIpv6AddressOnCreation", "EnableDns64"}) {
     if (input.contains(field)) subnet->second[field] = boolean_of(input[field], "Value", false);
   }
   return json::object();
 }
 
-std::string route_destination(const json& input) {
-  const std::string cidr = text_of(input, "DestinationCidrBlock");
-  return cidr.empty() ? text_of(input, "DestinationPrefixListId") : cidr;
+bool serves(const json& owner, const std::string& subnet) {
+  const auto& associations = list_of(owner, "Associations");
+  return std::any_of(associations.begin(), associations.end(),
+                     [&](const json& one) { return text_of(one, "SubnetId") == subnet; });
 }
 
-Reply create_route(World& world, const CallContext& call, const json& input) {
-  auto& tables = world.ec2[call.region].route_tables;
-  const auto table = tables.find(text_of(input, "RouteTableId"));
-  if (table == tables.end())
-    return missing("InvalidRouteTableID.NotFound", "routeTable ID", text_of(input, "RouteTableId"));
-  const std::string destination = route_destination(input);
-  for (const auto& route : list_of(table->second, "Routes")) {
-    if (route_destination(route) == destination) {
-      return api_error("RouteAlreadyExists", "The route identified by " + destination + " already exists.");
+// Interfaces are in it, of whatever: of tasks, NAT gateways, endpoints and load balancers too.
+bool in_use(const Ec2& ec2, const std::string& subnet) {
+  const auto others = ec2.other_addresses.find(subnet);
+  if (others != ec2.other_addresses.end() && others->second > 0) return true;
+  return std::any_of(ec2.interfaces.begin(), ec2.interfaces.end(),
+                     [&](const auto& entry) { return text_of(entry.second, "SubnetId") == subnet; });
+}
+
+Reply delete_subnet(World& world, const CallContext& call, const json& input) {
+  auto& ec2 = world.ec2[call.region];
+  const std::string id = text_of(input, "SubnetId");
+  if (!ec2.subnets.contains(id)) return ec2_missing("InvalidSubnetID.NotFound", "subnet ID", id);
+  if (in_use(ec2, id)) {
+    return api_error("DependencyViolation",
+                     "The subnet '" + id + "' has dependencies and cannot be deleted.");
+  }
+  for (auto* owners : {&ec2.route_tables, &ec2.acls}) {
+    for (auto& [owner_id, owner] : *owners) {
+      if (!serves(owner, id)) continue;
+      json kept = json::array();
+      for (auto& one : owner["Associations"]) {
+        if (text_of(one, "SubnetId") != id) kept.push_back(std::move(one));
+      }
+      owner["Associations"] = std::move(kept);
     }
   }
-  for (const char* target : {"GatewayId", "NatGatewayId", "NetworkInterfaceId", "TransitGatewayId",
-                             "VpcPeeringConnectionId", "VpcEndpointId", "InstanceId"}) {
-    if (!input.contains(target)) continue;
-    add_route(world, call.region, table->first, destination, text_of(input, target));
-    return kDone;
-  }
-  return api_error("MissingParameter", "The request must contain the parameter gatewayId or another target");
-}
-
-Reply delete_route(World& world, const CallContext& call, const json& input) {
-  auto& tables = world.ec2[call.region].route_tables;
-  const auto table = tables.find(text_of(input, "RouteTableId"));
-  if (table == tables.end())
-    return missing("InvalidRouteTableID.NotFound", "routeTable ID", text_of(input, "RouteTableId"));
-  const auto before = list_of(table->second, "Routes").size();
-  remove_route(world, call.region, table->first, route_destination(input));
-  if (list_of(table->second, "Routes").size() == before) {
-    return api_error("InvalidRoute.NotFound", "no route with destination-cidr-block " +
-                                                  route_destination(input) + " in route table " +
-                                                  table->first);
-  }
+  ec2.subnets.erase(id);
+  ec2.taken.erase(id);
+  ec2.other_addresses.erase(id);
   return json::object();
 }
 
-Reply create_vpc_endpoint(World& world, const CallContext& call, const json& input) {
+Reply delete_network_interface(World& world, const CallContext& call, const json& input) {
   auto& ec2 = world.ec2[call.region];
-  const std::string vpc = text_of(input, "VpcId"), full = text_of(input, "ServiceName");
-  if (!ec2.vpcs.contains(vpc)) return missing("InvalidVpcId.NotFound", "Vpc Id", vpc);
-  // "Ensuring idempotency in Amazon EC2 API requests": the same token again gives the same answer.
-  const std::string token = text_of(input, "ClientToken");
-  if (const auto known = ec2.endpoint_tokens.find(token);
-      !token.empty() && known != ec2.endpoint_tokens.end()) {
-    if (known->second.first != input) {
-      return api_error("IdempotentParameterMismatch",
-                       "The request uses the same client token as a previous, but non-identical request.");
-    }
-    if (ec2.endpoints.contains(known->second.second)) {
-      return json{{"VpcEndpoint", ec2.endpoints[known->second.second]}, {"ClientToken", token}};
-    }
-  }
-  const std::string prefix = "com.amazonaws." + call.region + ".";
-  if (full.rfind(prefix, 0) != 0) {
-    return api_error("InvalidServiceName", "The Vpc Endpoint Service '" + full + "' does not exist");
-  }
-  for (const auto& subnet : strings_of(input, "SubnetIds")) {
-    if (!ec2.subnets.contains(subnet)) return missing("InvalidSubnetId.NotFound", "subnet ID", subnet);
-  }
-  for (const auto& table : strings_of(input, "RouteTableIds")) {
-    if (!ec2.route_tables.contains(table))
-      return missing("InvalidRouteTableId.NotFound", "routeTable ID", table);
-  }
-  for (const auto& group : strings_of(input, "SecurityGroupIds")) {
-    if (!ec2.groups.contains(group)) return missing("InvalidGroup.NotFound", "security group", group);
-  }
-  const auto policy = json::parse(text_of(input, "PolicyDocument", "null"), nullptr, false);
-  if (policy.is_discarded())
-    return api_error("InvalidPolicyDocument", "The policy document is not valid JSON");
-  const bool gateway = text_of(input, "VpcEndpointType", "Gateway") == "Gateway";
-  const std::string id = add_endpoint(world, call.region, vpc, full.substr(prefix.size()),
-                                      strings_of(input, gateway ? "RouteTableIds" : "SubnetIds"),
-                                      strings_of(input, "SecurityGroupIds"), policy);
-  json answer = {{"VpcEndpoint", ec2.endpoints[id]}};
-  if (!token.empty()) {
-    ec2.endpoint_tokens[token] = {input, id};
-    answer["ClientToken"] = token;
-  }
-  return answer;
-}
-
-Reply modify_vpc_endpoint(World& world, const CallContext& call, const json& input) {
-  auto& ec2 = world.ec2[call.region];
-  const auto found = ec2.endpoints.find(text_of(input, "VpcEndpointId"));
-  if (found == ec2.endpoints.end()) {
-    return missing("InvalidVpcEndpointId.NotFound", "Vpc Endpoint Id", text_of(input, "VpcEndpointId"));
-  }
-  json& endpoint = found->second;
-  const auto add_and_remove = [&](const char* list, const char* add, const char* remove) {
-    auto ids = strings_of(endpoint, list);
-    for (const auto& id : strings_of(input, add)) {
-      if (std::find(ids.begin(), ids.end(), id) == ids.end()) ids.push_back(id);
-    }
-    for (const auto& id : strings_of(input, remove)) std::erase(ids, id);
-    endpoint[list] = ids;
-  };
-  add_and_remove("SubnetIds", "AddSubnetIds", "RemoveSubnetIds");
-  add_and_remove("RouteTableIds", "AddRouteTableIds", "RemoveRouteTableIds");
-  json groups = json::array();
-  const auto removed = strings_of(input, "RemoveSecurityGroupIds");
-  for (const auto& group : list_of(endpoint, "Groups")) {
-    if (std::find(removed.begin(), removed.end(), text_of(group, "GroupId")) == removed.end())
-      groups.push_back(group);
-  }
-  for (const auto& id : strings_of(input, "AddSecurityGroupIds")) {
-    if (!ec2.groups.contains(id)) return missing("InvalidGroup.NotFound", "security group", id);
-    groups.push_back({{"GroupId", id}, {"GroupName", ec2.groups[id]["GroupName"]}});
-  }
-  endpoint["Groups"] = groups;
-  if (input.contains("PolicyDocument")) endpoint["PolicyDocument"] = text_of(input, "PolicyDocument");
-  if (input.contains("PrivateDnsEnabled"))
-    endpoint["PrivateDnsEnabled"] = boolean_of(input, "PrivateDnsEnabled", true);
-  return kDone;
-}
-
-Reply delete_vpc_endpoints(World& world, const CallContext& call, const json& input) {
-  auto& ec2 = world.ec2[call.region];
-  json unsuccessful = json::array();
-  for (const auto& id : strings_of(input, "VpcEndpointIds")) {
-    const auto found = ec2.endpoints.find(id);
-    if (found == ec2.endpoints.end()) {
-      unsuccessful.push_back({{"ResourceId", id},
-                              {"Error",
-                               {{"Code", "InvalidVpcEndpoint.NotFound"},
-                                {"Message", "The Vpc Endpoint Id '" + id + "' does not exist"}}}});
-      continue;
-    }
-    for (const auto& eni : strings_of(found->second, "NetworkInterfaceIds"))
-      delete_interface(world, call.region, eni);
-    for (const auto& table : strings_of(found->second, "RouteTableIds")) {
-      for (const char* list : {"pl-6da54004", "pl-6fa54006"}) {
-        for (const json routes = list_of(ec2.route_tables[table], "Routes"); const auto& route : routes) {
-          if (text_of(route, "GatewayId") == id) remove_route(world, call.region, table, list);
-        }
-      }
-    }
-    ec2.endpoints.erase(found);
-  }
-  return json{{"Unsuccessful", unsuccessful}};
+  const std::string id = text_of(input, "NetworkInterfaceId");
+  const auto found = ec2.interfaces.find(id);
+  if (found == ec2.interfaces.end())
+    return ec2_missing("InvalidNetworkInterfaceID.NotFound", "networkInterface ID", id);
+  if (text_of(found->second, "Status") != "available")
+    return api_error("InvalidParameterValue", "Network interface '" + id + "' is currently in use.");
+  delete_interface(world, call.region, id);
+  return json::object();
 }
 
 // IpPermissions, or the flat members of older callers, as one rule a source.
@@ -246,7 +156,7 @@ bool same_rule(const json& one, const json& other) {
 Reply authorize(World& world, const CallContext& call, const json& input) {
   auto& ec2 = world.ec2[call.region];
   const std::string group = text_of(input, "GroupId");
-  if (!ec2.groups.contains(group)) return missing("InvalidGroup.NotFound", "security group", group);
+  if (!ec2.groups.contains(group)) return ec2_missing("InvalidGroup.NotFound", "security group", group);
   const bool egress = call.operation.ends_with("Egress");
   json added = json::array();
   for (auto& rule : rules_asked(input, group, world, egress)) {
@@ -269,10 +179,10 @@ Reply authorize(World& world, const CallContext& call, const json& input) {
 Reply revoke(World& world, const CallContext& call, const json& input) {
   auto& ec2 = world.ec2[call.region];
   const std::string group = text_of(input, "GroupId");
-  if (!ec2.groups.contains(group)) return missing("InvalidGroup.NotFound", "security group", group);
+  if (!ec2.groups.contains(group)) return ec2_missing("InvalidGroup.NotFound", "security group", group);
   for (const auto& id : strings_of(input, "SecurityGroupRuleIds")) {
     if (ec2.group_rules.erase(id) == 0)
-      return missing("InvalidSecurityGroupRuleId.NotFound", "security group rule ID", id);
+      return ec2_missing("InvalidSecurityGroupRuleId.NotFound", "security group rule ID", id);
   }
   for (const auto& rule : rules_asked(input, group, world, call.operation.ends_with("Egress"))) {
     const auto erased =
@@ -282,6 +192,38 @@ Reply revoke(World& world, const CallContext& call, const json& input) {
                        "The specified rule does not exist in this security group.");
   }
   return json{{"Return", true}, {"UnknownIpPermissions", json::array()}};
+}
+
+// In use by an interface, or named by a rule of another group ("Delete a security group", Amazon VPC User
+// Guide).
+bool is_needed(const Ec2& ec2, const std::string& group) {
+  const auto uses = [&](const auto& entry) {
+    const auto& groups = list_of(entry.second, "Groups");
+    return std::any_of(groups.begin(), groups.end(),
+                       [&](const json& one) { return text_of(one, "GroupId") == group; });
+  };
+  const auto names = [&](const auto& entry) {
+    return text_of(entry.second, "GroupId") != group &&
+           text_of(member_of(entry.second, "ReferencedGroupInfo"), "GroupId") == group;
+  };
+  return std::any_of(ec2.interfaces.begin(), ec2.interfaces.end(), uses) ||
+         std::any_of(ec2.group_rules.begin(), ec2.group_rules.end(), names);
+}
+
+Reply delete_security_group(World& world, const CallContext& call, const json& input) {
+  auto& ec2 = world.ec2[call.region];
+  const std::string id = text_of(input, "GroupId");
+  const auto found = ec2.groups.find(id);
+  if (found == ec2.groups.end()) return ec2_missing("InvalidGroup.NotFound", "security group", id);
+  if (text_of(found->second, "GroupName") == "default") {
+    return api_error("CannotDelete",
+                     "the specified group: \"" + id + "\" name: \"default\" cannot be deleted by a user");
+  }
+  if (is_needed(ec2, id))
+    return api_error("DependencyViolation", "resource " + id + " has a dependent object");
+  std::erase_if(ec2.group_rules, [&](const auto& entry) { return text_of(entry.second, "GroupId") == id; });
+  ec2.groups.erase(found);
+  return json::object();
 }
 
 json* entry_of(json& acl, const json& input) {
@@ -297,7 +239,7 @@ Reply change_acl_entry(World& world, const CallContext& call, const json& input)
   auto& acls = world.ec2[call.region].acls;
   const auto acl = acls.find(text_of(input, "NetworkAclId"));
   if (acl == acls.end())
-    return missing("InvalidNetworkAclID.NotFound", "networkAcl ID", text_of(input, "NetworkAclId"));
+    return ec2_missing("InvalidNetworkAclID.NotFound", "networkAcl ID", text_of(input, "NetworkAclId"));
   json* entry = entry_of(acl->second, input);
   const std::string number = std::to_string(integer_of(input, "RuleNumber", -1));
   if (call.operation == "CreateNetworkAclEntry" && entry != nullptr) {
@@ -327,14 +269,22 @@ Reply change_acl_entry(World& world, const CallContext& call, const json& input)
 
 }  // namespace
 
+tl::unexpected<ApiError> ec2_missing(const char* code, const char* noun, const std::string& id) {
+  return api_error(code, std::string("The ") + noun + " '" + id + "' does not exist");
+}
+
+void tag_as_asked(json& document, const json& input) {
+  for (const auto& tags : list_of(input, "TagSpecifications")) {
+    for (const auto& one : list_of(tags, "Tags")) tag(document, text_of(one, "Key"), text_of(one, "Value"));
+  }
+}
+
 void add_ec2_changes(Registry& registry) {
   registry.add("ec2", "CreateSubnet", create_subnet);
   registry.add("ec2", "ModifySubnetAttribute", modify_subnet_attribute);
-  registry.add("ec2", "CreateRoute", create_route);
-  registry.add("ec2", "DeleteRoute", delete_route);
-  registry.add("ec2", "CreateVpcEndpoint", create_vpc_endpoint);
-  registry.add("ec2", "ModifyVpcEndpoint", modify_vpc_endpoint);
-  registry.add("ec2", "DeleteVpcEndpoints", delete_vpc_endpoints);
+  registry.add("ec2", "DeleteSubnet", delete_subnet);
+  registry.add("ec2", "DeleteNetworkInterface", delete_network_interface);
+  registry.add("ec2", "DeleteSecurityGroup", delete_security_group);
   for (const char* operation : {"AuthorizeSecurityGroupIngress", "AuthorizeSecurityGroupEgress"})
     registry.add("ec2", operation, authorize);
   for (const char* operation : {"RevokeSecurityGroupIngress", "RevokeSecurityGroupEgress"})

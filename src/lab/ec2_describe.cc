@@ -488,6 +488,9 @@ void add_ec2_operations(Registry& registry) {
   registry.add("ec2", "DescribeManagedPrefixLists", describe_managed_prefix_lists);
   registry.add("ec2", "GetManagedPrefixListEntries", get_managed_prefix_list_entries);
   add_ec2_changes(registry);
+  add_ec2_routes(registry);
+  add_ec2_gateways(registry);
+  add_ec2_endpoints(registry);
   add_ec2_beyond(registry);
   add_ec2_insights(registry);
 }

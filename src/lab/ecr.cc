@@ -112,20 +112,6 @@ Reply batch_get_image(World& world, const CallContext& call, const json& input) 
   return json{{"images", images}, {"failures", failures}};
 }
 
-Reply get_lifecycle_policy(World& world, const CallContext& call, const json& input) {
-  const std::string name = text_of(input, "repositoryName");
-  const Repository* repository = repository_of(world, call, input);
-  if (repository == nullptr) return no_repository(world, name);
-  if (!repository->lifecycle_policy.is_object()) {
-    return api_error("LifecyclePolicyNotFoundException",
-                     "Lifecycle policy does not exist for the repository with name '" + name +
-                         "' in the registry with id '" + world.account + "'");
-  }
-  return json{{"registryId", world.account},
-              {"repositoryName", name},
-              {"lifecyclePolicyText", repository->lifecycle_policy.dump()}};
-}
-
 Reply get_repository_policy(World& world, const CallContext& call, const json& input) {
   const std::string name = text_of(input, "repositoryName");
   const Repository* repository = repository_of(world, call, input);
@@ -229,7 +215,7 @@ void add_ecr_operations(Registry& registry) {
   registry.add("ecr", "DescribeRepositories", describe_repositories);
   registry.add("ecr", "DescribeImages", describe_images);
   registry.add("ecr", "BatchGetImage", batch_get_image);
-  registry.add("ecr", "GetLifecyclePolicy", get_lifecycle_policy);
+  add_ecr_lifecycle(registry);
   registry.add("ecr", "GetRepositoryPolicy", get_repository_policy);
 }
 

@@ -22,6 +22,8 @@ struct Repository {
   json document;  // DescribeRepositories' form
   std::vector<Image> images;
   json lifecycle_policy = nullptr, policy = nullptr;  // null where there is none
+  int lifecycle_policies = 0;                         // how many it has had: which one an evaluation is of
+  core::Timestamp lifecycle_evaluated{};
 };
 
 struct Ecr {
@@ -42,5 +44,7 @@ std::string add_image_index(World&, const std::string& region, const std::string
 // By tag or digest; null where there is none.
 const Image* find_image(const World&, const std::string& region, const std::string& repository,
                         const std::string& tag_or_digest);
+
+void add_ecr_lifecycle(Registry& registry);
 
 }  // namespace doctor::lab

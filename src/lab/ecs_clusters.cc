@@ -23,6 +23,17 @@ std::string as_cluster_arn(const EcsScope& here, const std::string& text) {
 
 const std::vector<std::string> kEverything{"ATTACHMENTS", "CONFIGURATIONS", "SETTINGS", "STATISTICS", "TAGS"};
 
+// "ClusterSetting" (Amazon ECS API Reference). What AWS says of others is not documented.
+std::string settings_error(const json& settings) {
+  for (const json& setting : settings) {
+    if (text_of(setting, "name") != "containerInsights") return "Invalid setting name";
+    const std::string value = text_of(setting, "value");
+    if (value != "enabled" && value != "disabled" && value != "enhanced")
+      return "Invalid value for setting containerInsights";
+  }
+  return {};
+}
+
 void apply_settings(EcsClusterRecord& cluster, const json& input) {
   for (const json& setting : list_of(input, "settings"))
     if (text_of(setting, "name") == "containerInsights")
@@ -72,7 +83,22 @@ Reply update_cluster(World& world, const CallContext& call, const json& input) {
   const EcsScope here = ecs_in(world, call.region);
   EcsClusterRecord* cluster = find_cluster(here, text_of(input, "cluster"));
   if (!cluster) return cluster_not_found();
+  if (const auto error = settings_error(list_of(input, "settings")); !error.empty())
+    return invalid_parameter(error);
   apply_settings(*cluster, input);
+  return json{{"cluster", cluster_json(here, *cluster, kEverything)}};
+}
+
+// The settings alone, and at least one of them. From the next minute on Container Insights has the tasks'
+// metrics, or has them no more.
+Reply update_cluster_settings(World& world, const CallContext& call, const json& input) {
+  const EcsScope here = ecs_in(world, call.region);
+  EcsClusterRecord* cluster = find_cluster(here, text_of(input, "cluster"));
+  if (!cluster) return cluster_not_found();
+  const json& settings = list_of(input, "settings");
+  if (settings.empty()) return invalid_parameter("Settings cannot be empty.");
+  if (const auto error = settings_error(settings); !error.empty()) return invalid_parameter(error);
+  apply_settings(*cluster, {{"settings", settings}});
   return json{{"cluster", cluster_json(here, *cluster, kEverything)}};
 }
 

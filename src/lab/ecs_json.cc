@@ -206,7 +206,7 @@ json service_json(const EcsScope& here, const ServiceRecord& service, bool with_
   put(out, "createdBy", service.created_by);
   if (service.controller != "EXTERNAL") {
     out["taskDefinition"] = service.task_definition_arn;
-    out["platformVersion"] = service.platform_version;
+    out["platformVersion"] = service.asked_platform_version;
     out["networkConfiguration"] = network_json(service.network);
     if (service.strategy.empty())
       out["launchType"] = service.launch_type;

@@ -9,6 +9,7 @@ void add_ecs_operations(Registry& registry) {
   registry.add("ecs", "CreateCluster", create_cluster);
   registry.add("ecs", "DeleteCluster", delete_cluster);
   registry.add("ecs", "UpdateCluster", update_cluster);
+  registry.add("ecs", "UpdateClusterSettings", update_cluster_settings);
   registry.add("ecs", "PutClusterCapacityProviders", put_cluster_capacity_providers);
   registry.add("ecs", "DescribeClusters", describe_clusters);
   registry.add("ecs", "ListClusters", list_clusters);
@@ -33,8 +34,6 @@ void add_ecs_operations(Registry& registry) {
   registry.add("ecs", "UntagResource", untag_resource);
   registry.add("ecs", "ListTagsForResource", list_tags_for_resource);
 }
-
-namespace {}  // namespace
 
 tl::unexpected<ApiError> invalid_parameter(std::string message) {
   return api_error("InvalidParameterException", std::move(message));

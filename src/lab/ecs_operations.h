@@ -8,6 +8,7 @@ namespace doctor::lab {
 Reply create_cluster(World&, const CallContext&, const json&);
 Reply delete_cluster(World&, const CallContext&, const json&);
 Reply update_cluster(World&, const CallContext&, const json&);
+Reply update_cluster_settings(World&, const CallContext&, const json&);
 Reply put_cluster_capacity_providers(World&, const CallContext&, const json&);
 Reply describe_clusters(World&, const CallContext&, const json&);
 Reply list_clusters(World&, const CallContext&, const json&);

@@ -47,8 +47,8 @@ Answer evaluate_managed(const World& world, const std::string& arn, const std::s
                         const std::string& resource) {
   Answer answer;
   const auto policy = world.iam.policies.find(arn);
-  if (policy != world.iam.policies.end() && !policy->second.versions.empty())
-    evaluate(policy->second.versions.back(), action, resource, answer);
+  if (policy == world.iam.policies.end()) return answer;
+  if (const json* document = policy->second.document()) evaluate(*document, action, resource, answer);
   return answer;
 }
 

@@ -96,6 +96,7 @@ Reply create_service(World& world, const CallContext& call, const json& input) {
   service.strategy = settings->strategy;
   service.launch_type = settings->launch_type;
   service.platform_version = settings->platform_version;
+  service.asked_platform_version = asked.platform_version.empty() ? "LATEST" : asked.platform_version;
   service.network = settings->network;
   service.exec_enabled = settings->exec_enabled;
   service.task_definition_arn = settings->definition->arn;
@@ -188,6 +189,8 @@ Reply update_service(World& world, const CallContext& call, const json& input) {
   changed.strategy = settings.strategy;
   changed.launch_type = settings.launch_type;
   changed.platform_version = settings.platform_version;
+  if (const std::string named = text_of(input, "platformVersion"); !named.empty())
+    changed.asked_platform_version = named;
   changed.network = settings.network;
   changed.exec_enabled = settings.exec_enabled;
   if (settings.definition) changed.task_definition_arn = settings.definition->arn;

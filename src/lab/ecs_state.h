@@ -100,6 +100,8 @@ struct ServiceRecord {
   std::string arn, name, cluster, status = "ACTIVE";  // cluster: its name
   std::string scheduling_strategy = "REPLICA", controller = "ECS";
   std::string launch_type, platform_version, task_definition_arn, role_arn, created_by, propagate_tags;
+  std::string asked_platform_version =
+      "LATEST";  // as DescribeServices shows it; its deployments show the number
   std::vector<StrategyItem> strategy;
   NetworkChoice network;
   std::vector<TargetBinding> load_balancers;

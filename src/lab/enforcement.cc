@@ -5,6 +5,7 @@
 #include "core/arn.h"
 #include "iam/api_call.h"
 #include "iam/evaluate.h"
+#include "lab/ecs.h"
 #include "lab/world.h"
 
 namespace doctor::lab {
@@ -21,8 +22,7 @@ void add(std::vector<iam::Policy>& list, const json& document, const std::string
 
 const json* default_version(const World& world, const std::string& arn) {
   const auto found = world.iam.policies.find(arn);
-  return found == world.iam.policies.end() || found->second.versions.empty() ? nullptr
-                                                                             : &found->second.versions.back();
+  return found == world.iam.policies.end() ? nullptr : found->second.document();
 }
 
 std::vector<iam::Policy> identity_policies(const World& world, const Role& role) {
@@ -190,21 +190,78 @@ std::string because_of(const iam::Decision& decision, const std::string& action)
   return "because no identity-based policy allows the " + action + " action";
 }
 
-std::vector<iam::Need> needs_of(const World& world, const CallContext& call, const std::string& event_source,
+// Whoever starts a task passes the roles of its definition to it ("Amazon ECS EventBridge IAM role" asks for
+// iam:PassRole beside ecs:RunTask); roles that the request overrides are among its needs already.
+void add_roles_of_definition(std::vector<iam::Need>& needs, World& world, const CallContext& call,
+                             const json& parameters) {
+  const TaskDefinitionRecord* definition =
+      find_task_definition(ecs_in(world, call.region), text_of(parameters, "taskDefinition"));
+  if (definition == nullptr) return;
+  for (const std::string& role : {definition->task_role_arn, definition->execution_role_arn}) {
+    if (role.empty()) continue;
+    needs.push_back(
+        {"iam:PassRole", role, {{"StringEquals", "iam:PassedToService", {"ecs-tasks.amazonaws.com"}}}});
+  }
+}
+
+// What a creating operation makes has no id yet: IAM is asked for the type ("Actions, resources, and
+// condition keys for Amazon EC2").
+constexpr std::pair<const char*, const char*> kMadeBy[] = {{"CreateSubnet", "subnet/*"},
+                                                           {"CreateVpcEndpoint", "vpc-endpoint/*"},
+                                                           {"CreateInternetGateway", "internet-gateway/*"}};
+
+void add_association(const World& world, const CallContext& call, json& parameters) {
+  const Ec2* ec2 = find_in(world.ec2, call.region);
+  const std::string id = text_of(parameters, "associationId");
+  if (ec2 == nullptr || id.empty()) return;
+  for (const auto& [table_id, table] : ec2->route_tables) {
+    for (const json& association : list_of(table, "Associations")) {
+      if (text_of(association, "RouteTableAssociationId") != id) continue;
+      parameters["ofAssociation"] = {{"routeTableId", table_id}};
+      if (association.contains("SubnetId")) parameters["ofAssociation"]["subnetId"] = association["SubnetId"];
+    }
+  }
+}
+
+// The request with what AWS itself knows of what it names: whose association that is, an ARN for an id.
+json as_iam_sees(const World& world, const CallContext& call, json parameters) {
+  if (!parameters.is_object()) return parameters;
+  if (call.service == "ec2") {
+    add_association(world, call, parameters);
+    for (const auto& [operation, made] : kMadeBy) {
+      if (call.operation == operation) parameters["made"] = world.arn("ec2", call.region, made);
+    }
+  }
+  if (call.service == "organizations") {
+    const ControlPolicy* policy = find_in(world.organizations.policies, text_of(parameters, "policyId"));
+    if (policy != nullptr) parameters["policyArn"] = policy->arn;
+  }
+  if (call.service == "iam" && call.operation == "CreateServiceLinkedRole") {
+    parameters["roleArn"] =
+        world.arn("iam", "",
+                  "role/aws-service-role/" + text_of(parameters, "aWSServiceName") + "/AWSServiceRoleForECS");
+  }
+  return parameters;
+}
+
+std::vector<iam::Need> needs_of(World& world, const CallContext& call, const std::string& event_source,
                                 const json& parameters) {
   const json record{{"eventSource", event_source},
                     {"eventName", call.operation},
                     {"awsRegion", call.region},
                     {"recipientAccountId", world.account},
                     {"userIdentity", {{"arn", call.caller_arn}}},
-                    {"requestParameters", parameters}};
+                    {"requestParameters", as_iam_sees(world, call, parameters)}};
   const auto calls = iam::api_calls_of(record.dump(), "the call");
-  return calls && !calls->empty() ? calls->front().needs : std::vector<iam::Need>{};
+  auto needs = calls && !calls->empty() ? calls->front().needs : std::vector<iam::Need>{};
+  if (call.service == "ecs" && call.operation == "RunTask")
+    add_roles_of_definition(needs, world, call, parameters);
+  return needs;
 }
 
 }  // namespace
 
-std::optional<Forbidden> forbidden_by_iam(const World& world, const CallContext& call,
+std::optional<Forbidden> forbidden_by_iam(World& world, const CallContext& call,
                                           const std::string& event_source, const json& parameters) {
   const Role* role = role_of_session(world, call.caller_arn);
   auto caller = iam::principal_of(call.caller_arn);
@@ -212,6 +269,9 @@ std::optional<Forbidden> forbidden_by_iam(const World& world, const CallContext&
     iam::Request request;
     request.action = need.action;
     request.resource = need.resource.empty() ? "*" : need.resource;
+    // Policies of the organization are the management account's, whose delegation policy lets this account
+    // administer them: Organizations::readable says whether.
+    if (call.service == "organizations") request.resource_account = world.account;
     Forbidden refusal{request.action, request.resource,
                       "because no identity-based policy allows the " + need.action + " action", false};
     if (!caller) return refusal;
@@ -240,6 +300,18 @@ void let_operator_do_everything(World& world) {
   const std::string arn = add_aws_policy(world, "AdministratorAccess", policy_document("Allow", {"*"}));
   auto& attached = role->second.attached;
   if (std::find(attached.begin(), attached.end(), arn) == attached.end()) attached.push_back(arn);
+}
+
+core::Result<void> add_caller(World& world, const CallerPolicy& caller) {
+  if (auto policy = iam::parse_policy(caller.document, caller.origin, PolicyKind::identity); !policy)
+    return core::fail(policy.error());
+  const std::string name = caller.access_key.empty() ? "Operator" : caller.access_key;
+  const bool known = world.iam.roles.contains(name);
+  Role& role = known ? world.iam.roles.at(name) : add_role(world, name, "ec2.amazonaws.com");
+  role.attached.clear();
+  role.inlined = {{"caller", json::parse(caller.document, nullptr, false)}};
+  if (!caller.access_key.empty()) world.iam.sessions[caller.access_key] = world.role_session_arn(name, "lab");
+  return {};
 }
 
 }  // namespace doctor::lab

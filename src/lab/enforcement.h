@@ -8,7 +8,9 @@
 #include <optional>
 #include <string>
 
+#include "core/result.h"
 #include "lab/handler.h"
+#include "lab/lab.h"
 
 namespace doctor::lab {
 
@@ -20,10 +22,13 @@ struct Forbidden {
 
 // `event_source` and `parameters` as CloudTrail writes them: "ecs.amazonaws.com", {"cluster": "prod"}.
 // Nothing where the call is allowed.
-std::optional<Forbidden> forbidden_by_iam(const World& world, const CallContext& call,
+std::optional<Forbidden> forbidden_by_iam(World& world, const CallContext& call,
                                           const std::string& event_source, const json& parameters);
 
 // The operator may do everything, as long as nothing else says otherwise: else nobody could begin.
 void let_operator_do_everything(World& world);
+
+// Error: bad_input, where IAM would not have stored the policy.
+core::Result<void> add_caller(World& world, const CallerPolicy& caller);
 
 }  // namespace doctor::lab

@@ -94,6 +94,14 @@ Way way_to(const EcsScope& here, const NetworkChoice& network, const std::string
   const json* acl = owner_for(ec2.acls, subnet, vpc, is_default_acl);
   if (acl && (!acl_allows(*acl, true, kHttps) || !acl_allows(*acl, false, kEphemeral))) return Way::none;
 
+  // Without the resolver no name leads anywhere; without hostnames an endpoint's private name does not count
+  // ("DNS attributes for your VPC", Amazon VPC User Guide).
+  const auto attributes = ec2.vpc_attributes.find(vpc);
+  const auto has = [&](const char* attribute) {
+    return attributes == ec2.vpc_attributes.end() || boolean_of(attributes->second, attribute, true);
+  };
+  if (!has("EnableDnsSupport")) return Way::none;
+
   const Egress egress = egress_of(ec2, network.security_groups);
   const json* table = owner_for(ec2.route_tables, subnet, vpc, is_main_table);
   for (const auto& [id, endpoint] : ec2.endpoints) {
@@ -106,7 +114,7 @@ Way way_to(const EcsScope& here, const NetworkChoice& network, const std::string
         return egress.anywhere ? Way::endpoint : Way::none;
       continue;
     }
-    if (!boolean_of(endpoint, "PrivateDnsEnabled", false)) continue;
+    if (!boolean_of(endpoint, "PrivateDnsEnabled", false) || !has("EnableDnsHostnames")) continue;
     // The private name leads to the endpoint, whether its groups let the task in or not.
     return egress.inside && endpoint_lets_in(ec2, endpoint, network.security_groups) ? Way::endpoint
                                                                                      : Way::none;

@@ -2,7 +2,7 @@
 //
 // Looks at the security groups' egress, the subnet's network ACL (both directions), an endpoint of the VPC
 // for that service and its groups, and else the default route: a NAT gateway, or an internet gateway with a
-// public address ("Amazon ECS task networking options for Fargate").
+// public address ("Amazon ECS task networking options for Fargate"). Names need the VPC's resolver.
 #pragma once
 
 #include <string>

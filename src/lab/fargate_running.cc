@@ -79,11 +79,13 @@ Duration writes_from(const TaskRecord& task, const AppBehaviour& app) {
   return Duration{std::llround(static_cast<double>(app.writes_from.count()) * (0.85 + 0.15 * share))};
 }
 
-// Ephemeral storage over time, as Container Insights reports it every minute.
+// Ephemeral storage over time, as Container Insights reports it every minute that it is on.
 void report_storage(const EcsScope& here, TaskRecord& task) {
   const EcsClusterRecord* cluster = find_cluster(here, task.cluster);
   const AppBehaviour& app = behaviour_of(here, task.task_definition_arn);
-  if (!cluster || cluster->container_insights == "disabled" || task.service.empty()) return;
+  if (!cluster || task.service.empty()) return;
+  later(here, task, 1min, report_storage);
+  if (cluster->container_insights == "disabled") return;
   const Duration writing = std::max(Duration{0}, here.now() - *task.started_at - writes_from(task, app));
   const double wrote =
       std::chrono::duration<double, std::ratio<3600>>(writing).count() * app.disk_gib_per_hour;
@@ -94,7 +96,6 @@ void report_storage(const EcsScope& here, TaskRecord& task) {
              "Gigabytes");
   put_metric(here.world, here.region, {"ECS/ContainerInsights", "EphemeralStorageReserved", dimensions},
              task.storage_gib, "Gigabytes");
-  later(here, task, 1min, report_storage);
 }
 
 void plan_own_end(const EcsScope& here, TaskRecord& task, const AppBehaviour& app) {
@@ -134,7 +135,9 @@ void write_lines(const EcsScope& here, const TaskRecord& task, const std::vector
   const TaskDefinitionRecord* definition = find_task_definition(here, task.task_definition_arn);
   if (!definition || definition->containers.empty() || lines.empty()) return;
   const ContainerSpec& first = definition->containers.front();
-  if (first.log_driver != "awslogs") return;
+  // A group that was deleted under a running task stays away; its lines are lost.
+  const auto& groups = here.world.logs[here.region].groups;
+  if (first.log_driver != "awslogs" || !groups.contains(first.log_group)) return;
   for (const auto& line : lines)
     write_log(here.world, here.region, first.log_group, first.log_prefix + "/" + first.name + "/" + task.id,
               line);

@@ -78,7 +78,8 @@ void add_events_operations(Registry& registry);
 void add_sqs_operations(Registry& registry);
 void add_access_analyzer_operations(Registry& registry);
 void add_secrets_operations(Registry& registry);
-void add_other_operations(Registry& registry);  // other_services.h
+void add_resource_policy_operations(Registry& registry);  // of repositories, secrets and keys
+void add_other_operations(Registry& registry);            // other_services.h
 
 std::string lower(std::string text);  // ASCII only
 

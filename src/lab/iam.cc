@@ -102,10 +102,6 @@ Reply list_attached_role_policies(World& world, const CallContext&, const json& 
   return iam_page(attached, input, "AttachedPolicies");
 }
 
-std::string version_id(std::size_t index) {
-  return "v" + std::to_string(index + 1);
-}
-
 Reply get_policy(World& world, const CallContext&, const json& input) {
   const std::string arn = text_of(input, "PolicyArn");
   const auto found = world.iam.policies.find(arn);
@@ -121,30 +117,44 @@ Reply get_policy(World& world, const CallContext&, const json& input) {
                 {"PolicyId", policy.id},
                 {"Arn", arn},
                 {"Path", policy.path},
-                {"DefaultVersionId", version_id(policy.versions.size() - 1)},
+                {"DefaultVersionId", policy.default_version},
                 {"AttachmentCount", attachments},
                 {"PermissionsBoundaryUsageCount", boundaries},
                 {"IsAttachable", true},
                 {"Description", policy.description},
                 {"CreateDate", epoch(policy.created)},
-                {"UpdateDate", epoch(policy.created)},
+                {"UpdateDate", epoch(policy.updated)},
                 {"Tags", json::array()}}}};
 }
 
+json shown(const Policy& policy, const PolicyVersion& version) {
+  return {{"VersionId", version.id},
+          {"IsDefaultVersion", version.id == policy.default_version},
+          {"CreateDate", epoch(version.created)}};
+}
+
 Reply get_policy_version(World& world, const CallContext&, const json& input) {
-  const std::string arn = text_of(input, "PolicyArn"), version = text_of(input, "VersionId");
+  const std::string arn = text_of(input, "PolicyArn"), id = text_of(input, "VersionId");
   const auto found = world.iam.policies.find(arn);
   if (found == world.iam.policies.end()) return no_policy(arn);
-  const auto& versions = found->second.versions;
-  for (std::size_t i = 0; i < versions.size(); ++i) {
-    if (version_id(i) != version) continue;
-    return json{{"PolicyVersion",
-                 {{"Document", versions[i]},
-                  {"VersionId", version},
-                  {"IsDefaultVersion", i + 1 == versions.size()},
-                  {"CreateDate", epoch(found->second.created)}}}};
+  for (const PolicyVersion& version : found->second.versions) {
+    if (version.id != id) continue;
+    json answer = shown(found->second, version);
+    answer["Document"] = version.document;
+    return json{{"PolicyVersion", answer}};
   }
-  return api_error("NoSuchEntity", "Policy " + arn + " version " + version + " does not exist.", 404);
+  return api_error("NoSuchEntity", "Policy " + arn + " version " + id + " does not exist.", 404);
+}
+
+// The newest first, and no documents ("ListPolicyVersions", IAM API Reference).
+Reply list_policy_versions(World& world, const CallContext&, const json& input) {
+  const std::string arn = text_of(input, "PolicyArn");
+  const auto found = world.iam.policies.find(arn);
+  if (found == world.iam.policies.end()) return no_policy(arn);
+  json versions = json::array();
+  for (auto it = found->second.versions.rbegin(); it != found->second.versions.rend(); ++it)
+    versions.push_back(shown(found->second, *it));
+  return iam_page(versions, input, "Versions");
 }
 
 Reply list_entities_for_policy(World& world, const CallContext&, const json& input) {
@@ -164,27 +174,6 @@ Reply list_entities_for_policy(World& world, const CallContext&, const json& inp
     (*page)["PolicyUsers"] = json::array();
   }
   return page;
-}
-
-Reply put_role_policy(World& world, const CallContext&, const json& input) {
-  Role* role = role_of(world, input);
-  if (role == nullptr) return no_role(text_of(input, "RoleName"));
-  json document = json::parse(text_of(input, "PolicyDocument"), nullptr, false);
-  if (!document.is_object() || !document.contains("Statement")) {
-    return api_error("MalformedPolicyDocument", "Syntax errors in policy.");
-  }
-  role->inlined[text_of(input, "PolicyName")] = std::move(document);
-  return json::object();
-}
-
-Reply delete_role_policy(World& world, const CallContext&, const json& input) {
-  Role* role = role_of(world, input);
-  if (role == nullptr) return no_role(text_of(input, "RoleName"));
-  if (role->inlined.erase(text_of(input, "PolicyName")) == 0) {
-    return api_error("NoSuchEntity",
-                     "The role policy with name " + text_of(input, "PolicyName") + " cannot be found.", 404);
-  }
-  return json::object();
 }
 
 // ---- STS
@@ -266,6 +255,13 @@ Reply decode_authorization_message(World&, const CallContext&, const json& input
 
 }  // namespace
 
+const json* Policy::document() const {
+  for (const PolicyVersion& version : versions) {
+    if (version.id == default_version) return &version.document;
+  }
+  return nullptr;
+}
+
 Role& add_role(World& world, const std::string& name, const std::string& trusted, const std::string& path) {
   Role role;
   role.name = name;
@@ -289,8 +285,8 @@ std::string add_managed(World& world, const std::string& arn, const std::string&
   policy.name = core::short_name(arn);
   policy.path = path;
   policy.id = world.ids.unique_id("ANPA");
-  policy.created = world.clock.now();
-  policy.versions = {document};
+  policy.created = policy.updated = world.clock.now();
+  policy.versions = {{"v1", document, policy.created}};
   world.iam.policies[arn] = std::move(policy);
   return arn;
 }
@@ -305,6 +301,10 @@ std::string add_aws_policy(World& world, const std::string& path_and_name, const
   const auto slash = path_and_name.rfind('/');
   return add_managed(world, "arn:aws:iam::aws:policy/" + path_and_name,
                      slash == std::string::npos ? "/" : "/" + path_and_name.substr(0, slash + 1), document);
+}
+
+json role_shown(const Role& role) {
+  return shown(role, true);
 }
 
 json policy_document(const std::string& effect, const std::vector<std::string>& actions,
@@ -322,8 +322,9 @@ void add_iam_operations(Registry& registry) {
   registry.add("iam", "GetPolicy", get_policy);
   registry.add("iam", "GetPolicyVersion", get_policy_version);
   registry.add("iam", "ListEntitiesForPolicy", list_entities_for_policy);
-  registry.add("iam", "PutRolePolicy", put_role_policy);
-  registry.add("iam", "DeleteRolePolicy", delete_role_policy);
+  registry.add("iam", "ListPolicyVersions", list_policy_versions);
+  add_iam_changes(registry);
+  add_iam_users(registry);
   registry.add("sts", "GetCallerIdentity", get_caller_identity);
   registry.add("sts", "AssumeRole", assume_role);
   registry.add("sts", "AssumeRoleWithWebIdentity", assume_role_with_web_identity);

@@ -11,10 +11,20 @@
 
 namespace doctor::lab {
 
+struct PolicyVersion {
+  std::string id;  // "v1"
+  json document;
+  core::Timestamp created{};
+};
+
 struct Policy {  // a managed policy
   std::string arn, id, name, path = "/", description;
-  core::Timestamp created{};
-  std::vector<json> versions;  // documents; the last is the default version
+  core::Timestamp created{}, updated{};
+  std::vector<PolicyVersion> versions;  // the oldest first; at most five
+  std::string default_version = "v1";   // the one in force
+  int next_version = 2;                 // a number that was used is never used again
+
+  const json* document() const;  // of the version in force; null where there is none
 };
 
 struct Role {
@@ -36,6 +46,8 @@ struct Iam {
 // trusted: the service principal, "ecs-tasks.amazonaws.com". Service-linked roles have a path
 // "/aws-service-role/ecs.amazonaws.com/".
 Role& add_role(World&, const std::string& name, const std::string& trusted, const std::string& path = "/");
+// AWSServiceRoleForECS, with the policy that AWS keeps for it.
+Role& add_ecs_service_role(World&);
 std::string add_policy(World&, const std::string& name, const json& document);  // answers its ARN
 // An AWS-managed policy, arn:aws:iam::aws:policy/<path><name>.
 std::string add_aws_policy(World&, const std::string& path_and_name, const json& document);
@@ -70,5 +82,10 @@ std::string add_unit(World&, const std::string& name, const std::string& parent 
 // Attached to the account itself where `target` is "". Answers its id, "p-…".
 std::string add_control_policy(World&, const std::string& type, const std::string& name, const json& document,
                                const std::string& target = "");
+
+void add_iam_users(Registry& registry);
+void add_iam_changes(Registry& registry);  // what add_iam_operations() does not: the operations that change
+// GetRole's form of a role.
+json role_shown(const Role& role);
 
 }  // namespace doctor::lab

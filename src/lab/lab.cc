@@ -7,6 +7,7 @@
 #include <chrono>
 #include <utility>
 
+#include "lab/enforcement.h"
 #include "lab/scenario.h"
 #include "lab/server.h"
 #include "lab/service_desk.h"
@@ -47,6 +48,9 @@ class RunningLab final : public Lab {
       for (const auto& known : scenarios()) names += ", " + known.name;
       return fail(ErrorKind::usage, fmt::format("there is no scenario \"{}\"", options.scenario),
                   "choose one of: " + names);
+    }
+    for (const CallerPolicy& caller : options.callers) {
+      if (auto added = add_caller(world_, caller); !added) return added;
     }
     for (const LabObject& object : options.objects)
       world_.objects[object.bucket + "/" + object.key] = object.text;

@@ -24,6 +24,14 @@ struct Faults {
 // "throttle=10%,reset=2%,truncate=1%". Error: usage.
 core::Result<Faults> faults_of(std::string_view text);
 
+// Who a caller of the lab is, where it is not the operator with every right: the access key belongs to a role
+// of that name, which has just this policy. An empty key: the role Operator itself.
+struct CallerPolicy {
+  std::string access_key;
+  std::string document;  // JSON text
+  std::string origin;    // its file, for messages
+};
+
 // An object of Amazon S3 that the lab serves.
 struct LabObject {
   std::string bucket, key, text;
@@ -35,8 +43,9 @@ struct LabOptions {
   double speed = 1;
   core::Duration latency{0};  // added to every answer
   Faults faults;
-  std::vector<std::string> refuse;  // IAM actions answered with AccessDenied: "cloudtrail:LookupEvents"
-  bool enforce_iam = false;         // the lab's own policies decide who may do what
+  std::vector<std::string> refuse;    // IAM actions answered with AccessDenied: "cloudtrail:LookupEvents"
+  bool enforce_iam = false;           // the lab's own policies decide who may do what
+  std::vector<CallerPolicy> callers;  // only with enforce_iam
   std::vector<LabObject> objects;
   std::uint64_t seed = 1;  // of faults and ids: the same seed gives the same lab
 };
@@ -50,7 +59,8 @@ const std::vector<ScenarioInfo>& scenarios();
 
 class Lab {
  public:
-  // Error: usage (unknown scenario), unreachable (port taken).
+  // Error: usage (unknown scenario), bad_input (a caller's policy, with line and column), unreachable (port
+  // taken).
   static core::Result<std::unique_ptr<Lab>> start(const LabOptions& options);
   virtual ~Lab() = default;  // stops serving
   virtual std::uint16_t port() const = 0;

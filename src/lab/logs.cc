@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cctype>
 #include <charconv>
 
 #include "lab/log_filter.h"
@@ -41,6 +42,8 @@ Reply describe_log_groups(World& world, const CallContext& call, const json& inp
                {"arn", world.arn("logs", call.region, "log-group:" + name + ":*")},
                {"storedBytes", bytes}};
     if (group.retention_days > 0) shown["retentionInDays"] = group.retention_days;
+    if (!group.kms_key.empty()) shown["kmsKeyId"] = group.kms_key;
+    if (!group.log_class.empty()) shown["logGroupClass"] = group.log_class;
     groups.push_back(std::move(shown));
   }
   return page_of(groups, input,
@@ -49,6 +52,38 @@ Reply describe_log_groups(World& world, const CallContext& call, const json& inp
                   .default_limit = 50,
                   .most = 50,
                   .bad_limit = "InvalidParameterException"});
+}
+
+// "CreateLogGroup", CloudWatch Logs API Reference: 1 to 512 of these characters, and not AWS's own prefix.
+bool is_group_name(const std::string& name) {
+  return !name.empty() && name.size() <= 512 && name.rfind("aws/", 0) != 0 &&
+         std::all_of(name.begin(), name.end(), [](unsigned char c) {
+           return std::isalnum(c) != 0 ||
+                  std::string_view("_-/.#").find(static_cast<char>(c)) != std::string_view::npos;
+         });
+}
+
+Reply create_log_group(World& world, const CallContext& call, const json& input) {
+  const std::string name = text_of(input, "logGroupName");
+  if (!is_group_name(name)) {
+    return api_error("InvalidParameterException",
+                     "1 validation error detected: Value '" + name +
+                         "' at 'logGroupName' failed to satisfy constraint: Member must satisfy regular "
+                         "expression pattern: [\\.\\-_/#A-Za-z0-9]+");
+  }
+  if (world.logs[call.region].groups.contains(name))
+    return api_error("ResourceAlreadyExistsException", "The specified log group already exists");
+  add_log_group(world, call.region, name);
+  LogGroup& made = world.logs[call.region].groups[name];
+  made.kms_key = text_of(input, "kmsKeyId");
+  made.log_class = text_of(input, "logGroupClass");
+  return json::object();
+}
+
+// With all that was logged: a group made again under the name is empty.
+Reply delete_log_group(World& world, const CallContext& call, const json& input) {
+  if (world.logs[call.region].groups.erase(text_of(input, "logGroupName")) == 0) return no_group();
+  return json::object();
 }
 
 Reply describe_log_streams(World& world, const CallContext& call, const json& input) {
@@ -211,6 +246,8 @@ void write_log(World& world, const std::string& region, const std::string& group
 
 void add_logs_operations(Registry& registry) {
   registry.add("logs", "DescribeLogGroups", describe_log_groups);
+  registry.add("logs", "CreateLogGroup", create_log_group);
+  registry.add("logs", "DeleteLogGroup", delete_log_group);
   registry.add("logs", "DescribeLogStreams", describe_log_streams);
   registry.add("logs", "GetLogEvents", get_log_events);
   registry.add("logs", "FilterLogEvents", filter_log_events);

@@ -23,7 +23,8 @@ struct LogStream {
 };
 struct LogGroup {
   core::Timestamp created{};
-  int retention_days = 0;  // 0: for ever
+  int retention_days = 0;          // 0: for ever
+  std::string kms_key, log_class;  // "" : CloudWatch's own key, STANDARD
   std::map<std::string, LogStream> streams;
 };
 struct Logs {

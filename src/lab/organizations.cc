@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "iam/policy.h"
 #include "lab/world.h"
 
 namespace doctor::lab {
@@ -198,6 +199,48 @@ Reply policy_of(World& world, const CallContext& call, const json& input) {
   return organizations_page(targets, input, "Targets");
 }
 
+// For the management account, and for a member that administers policies for it (delegated administrator):
+// Organizations::readable stands for both. What changes is in force at once. Limits: "Quotas for AWS
+// Organizations"; reasons: "UpdatePolicy", Organizations API Reference.
+constexpr std::size_t kMostPolicyCharacters = 5120;
+
+Reply update_policy(World& world, const CallContext& call, const json& input) {
+  if (const auto error = closed_to_members(world, call); !error.code.empty()) return tl::unexpected(error);
+  auto& policies = world.organizations.policies;
+  const auto found = policies.find(text_of(input, "PolicyId"));
+  if (found == policies.end())
+    return api_error("PolicyNotFoundException", "You specified a policy that doesn't exist.");
+  ControlPolicy& policy = found->second;
+  if (policy.aws_managed) {
+    return api_error("InvalidInputException",
+                     "You specified a policy that is managed by AWS and can't be modified.");
+  }
+  const std::string name = text_of(input, "Name", policy.name), content = text_of(input, "Content");
+  for (const auto& [id, other] : policies) {
+    if (id != policy.id && other.type == policy.type && other.name == name)
+      return api_error("DuplicatePolicyException", "A policy with the same name already exists.");
+  }
+  if (input.contains("Content")) {
+    const bool service = policy.type == "SERVICE_CONTROL_POLICY";
+    const bool control = service || policy.type == "RESOURCE_CONTROL_POLICY";
+    const auto kind = service ? iam::PolicyKind::scp : iam::PolicyKind::rcp;
+    if (content.size() > kMostPolicyCharacters) {
+      return api_error("ConstraintViolationException",
+                       "You have exceeded the maximum allowed size of a policy document: 5120 characters.");
+    }
+    json document = json::parse(content, nullptr, false);
+    if (!document.is_object() || (control && !iam::parse_policy(content, "the policy", kind))) {
+      return api_error("MalformedPolicyDocumentException",
+                       "The provided policy document does not meet the requirements of the specified policy "
+                       "type.");
+    }
+    policy.document = std::move(document);
+  }
+  policy.name = name;
+  policy.description = text_of(input, "Description", policy.description);
+  return json{{"Policy", {{"PolicySummary", summary(policy)}, {"Content", policy.document.dump()}}}};
+}
+
 }  // namespace
 
 std::string add_unit(World& world, const std::string& name, const std::string& parent) {
@@ -238,6 +281,7 @@ void add_organizations_operations(Registry& registry) {
   registry.add("organizations", "ListPoliciesForTarget", list_policies);
   registry.add("organizations", "DescribePolicy", policy_of);
   registry.add("organizations", "ListTargetsForPolicy", policy_of);
+  registry.add("organizations", "UpdatePolicy", update_policy);
 }
 
 }  // namespace doctor::lab

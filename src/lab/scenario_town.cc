@@ -124,15 +124,7 @@ void Town::make_network(const TownOptions& options) {
 }
 
 void Town::make_roles() {
-  Role& service_role =
-      add_role(world, "AWSServiceRoleForECS", "ecs.amazonaws.com", "/aws-service-role/ecs.amazonaws.com/");
-  service_role.attached = {add_aws_policy(
-      world, "aws-service-role/AmazonECSServiceRolePolicy",
-      policy_document("Allow",
-                      {"ec2:AttachNetworkInterface", "ec2:CreateNetworkInterface",
-                       "ec2:CreateNetworkInterfacePermission", "ec2:DeleteNetworkInterface", "ec2:Describe*",
-                       "ec2:DetachNetworkInterface", "elasticloadbalancing:DeregisterTargets",
-                       "elasticloadbalancing:Describe*", "elasticloadbalancing:RegisterTargets"}))};
+  add_ecs_service_role(world);
   Role& execution = add_role(world, execution_role, "ecs-tasks.amazonaws.com");
   execution.attached = {
       add_aws_policy(world, "service-role/AmazonECSTaskExecutionRolePolicy",

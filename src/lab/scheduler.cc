@@ -240,6 +240,8 @@ void trip_breaker(const EcsScope& here, ServiceRecord& service, DeploymentRecord
   service.task_definition_arn = good.task_definition_arn;
   service.strategy = good.strategy;
   service.launch_type = good.launch_type;
+  if (service.platform_version != good.platform_version)
+    service.asked_platform_version = good.platform_version;
   service.platform_version = good.platform_version;
   service.network = good.network;
   const std::string failed_id = primary.id;

@@ -190,8 +190,9 @@ class MhdServer final : public Server {
 
   static void free_cut(void* state) { delete static_cast<Cut*>(state); }
 
-  static MHD_Result answer(MHD_Connection* connection, Exchange& exchange) {
+  MHD_Result answer(MHD_Connection* connection, Exchange& exchange) {
     Outcome& outcome = exchange.outcome;
+    outcome.time = desk_.now();  // as the answer goes out, which may be long after it was made
     if (outcome.mishap == Mishap::never) return MHD_NO;
     if (outcome.mishap == Mishap::reset_before || outcome.mishap == Mishap::reset_after)
       return reset(connection);
@@ -208,6 +209,7 @@ class MhdServer final : public Server {
     if (response == nullptr) return MHD_NO;
     if (!answer.content_type.empty())
       MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, answer.content_type.c_str());
+    MHD_add_response_header(response, MHD_HTTP_HEADER_DATE, core::to_http_date(outcome.time).c_str());
     if (!outcome.request_id.empty())
       MHD_add_response_header(response, "x-amzn-RequestId", outcome.request_id.c_str());
     const auto result = MHD_queue_response(connection, static_cast<unsigned>(answer.status), response);

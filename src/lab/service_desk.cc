@@ -36,7 +36,15 @@ constexpr std::pair<const char*, const char*> kResources[] = {
     {"networkAclId", "AWS::EC2::NetworkAcl"},
     {"vpcEndpointId", "AWS::EC2::VPCEndpoint"},
     {"targetGroupArn", "AWS::ElasticLoadBalancingV2::TargetGroup"},
-    {"repositoryName", "AWS::ECR::Repository"}};
+    {"repositoryName", "AWS::ECR::Repository"},
+    {"vpcId", "AWS::EC2::VPC"},
+    {"internetGatewayId", "AWS::EC2::InternetGateway"},
+    {"networkInterfaceId", "AWS::EC2::NetworkInterface"},
+    {"associationId", "AWS::EC2::SubnetRouteTableAssociation"},
+    {"secretId", "AWS::SecretsManager::Secret"},
+    {"keyId", "AWS::KMS::Key"},
+    {"logGroupName", "AWS::Logs::LogGroup"},
+    {"alarmName", "AWS::CloudWatch::Alarm"}};
 
 // Trail records write members with a small first letter whatever the protocol.
 json in_trail_case(const json& value) {
@@ -80,6 +88,7 @@ ServiceDesk::ServiceDesk(World& world, const LabOptions& options)
   add_events_operations(registry_);
   add_sqs_operations(registry_);
   add_secrets_operations(registry_);
+  add_resource_policy_operations(registry_);
   add_access_analyzer_operations(registry_);
   add_other_operations(registry_);
   if (options_.enforce_iam) let_operator_do_everything(world_);
@@ -98,6 +107,11 @@ void ServiceDesk::tick(core::Duration real_now) {
   world_.clock.catch_up(real_now);
 }
 
+core::Timestamp ServiceDesk::now() {
+  const std::lock_guard lock(mutex_);
+  return world_.clock.now();
+}
+
 Mishap ServiceDesk::mishap_of(bool& throttle, bool& fail) {
   const Faults& faults = options_.faults;
   throttle = chance_.happens(faults.throttle);
@@ -109,7 +123,7 @@ Mishap ServiceDesk::mishap_of(bool& throttle, bool& fail) {
 
 Outcome ServiceDesk::refuse(Protocol protocol, std::string_view service, const ApiError& error,
                             const std::string& request_id) const {
-  return {write_error(protocol, service, error, request_id), request_id, Mishap::none, core::Duration{0}};
+  return {write_error(protocol, service, error, request_id), request_id, Mishap::none, {}, core::Duration{0}};
 }
 
 Outcome ServiceDesk::handle(const HttpRequest& http, core::Duration real_now, bool again) {
@@ -138,7 +152,7 @@ Outcome ServiceDesk::handle(const HttpRequest& http, core::Duration real_now, bo
     outcome.mishap = mishap;
     return outcome;
   };
-  if (mishap == Mishap::reset_before) return {{}, request_id, mishap, core::Duration{0}};
+  if (mishap == Mishap::reset_before) return {{}, request_id, mishap, {}, core::Duration{0}};
   if (throttle) return spoiled(refuse(protocol, service, throttled(protocol, service), request_id));
   if (fail) return spoiled(refuse(protocol, service, failed_inside(protocol, service), request_id));
 
@@ -176,7 +190,7 @@ Outcome ServiceDesk::handle(const HttpRequest& http, core::Duration real_now, bo
   if (!again) record(*request, call, input ? *input : json::object(), reply);
   if (!reply) return spoiled(refuse(protocol, service, reply.error(), request_id));
 
-  Outcome outcome{write_answer(*request, *reply, request_id), request_id, mishap, core::Duration{0}};
+  Outcome outcome{write_answer(*request, *reply, request_id), request_id, mishap, {}, core::Duration{0}};
   if (service == "sqs" && request->operation == "ReceiveMessage" && !reply->contains("Messages")) {
     outcome.wait = std::chrono::seconds(std::clamp(integer_of(*input, "WaitTimeSeconds", 0), 0LL, 20LL));
   }

@@ -19,6 +19,7 @@ struct Outcome {
   HttpAnswer answer;
   std::string request_id;
   Mishap mishap = Mishap::none;
+  core::Timestamp time{};  // the lab's, which the answer's Date header tells
   core::Duration wait{0};  // nothing to receive yet: ask again until this long after the first time
 };
 
@@ -34,6 +35,7 @@ class ServiceDesk {
   Outcome handle(const HttpRequest& http, core::Duration real_now, bool again = false);
 
   void tick(core::Duration real_now);  // lets simulated time follow
+  core::Timestamp now();
   const Registry& registry() const { return registry_; }
 
  private:

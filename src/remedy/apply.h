@@ -25,6 +25,7 @@
 #include "core/time.h"
 #include "remedy/journal.h"
 #include "remedy/kinds.h"
+#include "remedy/permissions.h"
 #include "remedy/plan.h"
 #include "remedy/window.h"
 
@@ -58,9 +59,8 @@ struct ApplyOptions {
   bool accept_drift = false;                 // change directly what someone's code manages
   std::optional<Window> window;              // when steps that touch DNS or TLS may run
   bool outside_window = false;               // they may run at any time
-  // Of the plan's IAM actions, those that the caller is known not to have (src/iam); nothing runs where a
-  // step needs one.
-  std::vector<std::string> missing_actions;
+  // What the caller is known not to be allowed (permissions.h); nothing runs where a step needs one.
+  std::vector<MissingAction> missing_actions;
   const std::atomic<bool>* cancelled = nullptr;
   std::function<void(const Progress&)> progress;
 

@@ -175,6 +175,19 @@ void of_key(Gathering& g, const std::string& key) {
       Reach::everywhere);
 }
 
+void of_secret(Gathering& g, const std::string& secret_arn) {
+  g.definitions(
+      [&](const Place&, const facts::TaskDefinition& definition) -> std::string {
+        for (const auto& container : definition.containers) {
+          for (const auto& secret : container.secrets) {
+            if (facts::secret_arn_of(secret.value_from) == secret_arn) return secret_arn;
+          }
+        }
+        return {};
+      },
+      Reach::everywhere);
+}
+
 void of_log_group(Gathering& g, const std::string& group) {
   g.definitions([&](const Place&, const facts::TaskDefinition& definition) -> std::string {
     for (const auto& container : definition.containers) {
@@ -217,8 +230,10 @@ BlastRadius blast_radius_of(const facts::Facts& facts, const Resource& resource)
     of_organization_policy(g);
   } else if (kind.starts_with("ecr:")) {  // lifecycle-policy, repository, image
     of_images(g, resource);
-  } else if (kind == "kms:key") {
+  } else if (kind == "kms:key" || kind == "kms:key-policy") {
     of_key(g, id);
+  } else if (kind == "secretsmanager:resource-policy") {
+    of_secret(g, id);
   } else if (kind == "logs:log-group") {
     of_log_group(g, id);
   }
@@ -236,7 +251,7 @@ BlastRadius blast_radius_of(const facts::Facts& facts, const facts::Facts& more,
 bool is_shared_by_nature(const Resource& resource) {
   const std::string& kind = resource.kind;
   return kind.starts_with("iam:") || kind.starts_with("kms:") || kind.starts_with("organizations:") ||
-         kind == "ec2:vpc-endpoint" || kind == "ec2:vpc-attribute";
+         kind.starts_with("secretsmanager:") || kind == "ec2:vpc-endpoint" || kind == "ec2:vpc-attribute";
 }
 
 }  // namespace doctor::remedy

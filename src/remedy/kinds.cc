@@ -9,7 +9,7 @@ namespace doctor::remedy {
 const std::vector<Kind>& all_kinds() {
   static const std::vector<Kind> kinds = [] {
     std::vector<Kind> rows;
-    for (auto rows_of : {kinds_of_ecs, kinds_of_ec2, kinds_of_other_services}) {
+    for (auto rows_of : {kinds_of_ecs, kinds_of_ec2, kinds_of_other_services, kinds_of_resource_policies}) {
       for (const Kind& row : rows_of()) rows.push_back(row);
     }
     return rows;

@@ -16,6 +16,7 @@ namespace doctor::remedy {
 std::vector<Kind> kinds_of_ecs();
 std::vector<Kind> kinds_of_ec2();
 std::vector<Kind> kinds_of_other_services();
+std::vector<Kind> kinds_of_resource_policies();
 
 using State = core::Result<std::string>;
 

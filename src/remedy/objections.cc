@@ -60,10 +60,10 @@ std::vector<std::string> objections(const Plan& plan, const ApplyOptions& option
     object(one_way_objection(step, options));
     object(code_objection(step, options));
     object(closed_window_objection(step, options, now));
-    for (const auto& action : step.iam_actions) {
-      if (is_among(options.missing_actions, action)) {
-        object(fmt::format("step {} needs {}, which these credentials may not do", step.id, action));
-      }
+    for (const auto& missing : options.missing_actions) {
+      if (missing.step != step.id) continue;
+      object(fmt::format("step {} needs {} on {}: {}", step.id, missing.action, missing.resource,
+                         missing.because));
     }
   }
   return all;

@@ -22,7 +22,7 @@ const std::map<std::string_view, Planner>& planners() {
   static const std::map<std::string_view, Planner> table = [] {
     std::map<std::string_view, Planner> all;
     for (auto rows_of : {planners_of_service, planners_of_definition, planners_of_network, planners_of_access,
-                         planners_of_watch}) {
+                         planners_of_resource_policies, planners_of_watch}) {
       for (const auto& [fix, planner] : rows_of()) all.emplace(fix, planner);
     }
     return all;
@@ -145,6 +145,7 @@ std::vector<Step> numbered(std::vector<StepDraft> drafts) {
       replace_all(step.request.input, name, id);
       replace_all(step.inverse.input, name, id);
       replace_all(step.probe.request.input, name, id);
+      replace_all(step.probe.expected, name, id);
       for (Effect& effect : step.effects) replace_all(effect.value, name, id);
     }
   }

@@ -105,6 +105,7 @@ std::vector<PlannerRow> planners_of_service();
 std::vector<PlannerRow> planners_of_definition();
 std::vector<PlannerRow> planners_of_network();
 std::vector<PlannerRow> planners_of_access();
+std::vector<PlannerRow> planners_of_resource_policies();
 std::vector<PlannerRow> planners_of_watch();
 std::string_view advice_of(std::string_view fix);  // "" where the fix has planners
 

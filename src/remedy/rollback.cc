@@ -63,7 +63,12 @@ Preview preview_of(aws::Client& client, const Run& run, const RollbackView& view
   if (live->state == view.standing->before) {
     one.verdict = Preview::Verdict::already_so;
   } else if (live->state == ours) {
-    one.differences = differences(ours, view.standing->before);
+    // Field by field, what the run made would be a long way of saying that it goes.
+    if (view.standing->before == "null") {
+      one.why = "the run made it; it goes again";
+    } else {
+      one.differences = differences(ours, view.standing->before);
+    }
   } else {
     one.verdict = Preview::Verdict::differs;
     one.why = fmt::format("someone has changed {} {} since", view.resource.kind, view.resource.id);

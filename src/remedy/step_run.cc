@@ -81,19 +81,31 @@ core::Duration lease_time(const Step& step) {
   return std::chrono::minutes{15} + step.expected_duration + step.probe.timeout;
 }
 
+namespace {
+
+// What the probe must find, with what the calls have answered in it.
+std::string expected_by(const Execution& run, const Step& step) {
+  Step probed = step;
+  probed.effects = {{step.probe.pointer, step.probe.expected}};
+  const auto known = known_effects(run.run, probed);
+  return known.empty() ? step.probe.expected : known.front().value;
+}
+
+}  // namespace
+
 StepOutcome probe_step(Execution& run, const Step& step, bool& cut_short) {
   const Probe& probe = step.probe;
   cut_short = false;
   if (probe.pointer.empty()) return {};
   tell(run, step, "probing");
+  const std::string expected = expected_by(run, step);
   const auto end = run.clock.now() + probe.timeout;
   std::string last = "nothing";
   const auto failed = [&](const std::string& why) {
-    return StepOutcome{
-        StepEnd::changed,
-        fmt::format("{} is {} after {}, and must be {}", probe.pointer, why, core::to_words(probe.timeout),
-                    probe.expected.empty() ? "there" : probe.expected),
-        {}};
+    return StepOutcome{StepEnd::changed,
+                       fmt::format("{} is {} after {}, and must be {}", probe.pointer, why,
+                                   core::to_words(probe.timeout), expected.empty() ? "there" : expected),
+                       {}};
   };
   for (core::Duration wait{0};;) {
     std::string document;
@@ -109,7 +121,8 @@ StepOutcome probe_step(Execution& run, const Step& step, bool& cut_short) {
       if (!answer) last = core::to_line(answer.error());
     }
     const std::string value = document.empty() ? "" : value_at(document, probe.pointer);
-    if (!value.empty() && (probe.expected.empty() || canonical(value) == canonical(probe.expected)))
+    if (!document.empty() &&
+        (expected.empty() ? !value.empty() : has_effects(document, {{probe.pointer, expected}})))
       return {};
     if (!document.empty()) last = value.empty() ? "absent" : value;
     // The change itself is made and seen; only the proof is left, and resuming asks for it again.

@@ -6,6 +6,7 @@
 #include "diagnose/explain.h"
 #include "diagnose/family_pages.h"
 #include "facts/redact.h"
+#include "remedy/by_hand.h"
 #include "remedy/kinds.h"
 #include "report/words.h"
 
@@ -198,8 +199,10 @@ void before_and_after(Document& out, const Run& run) {
     const Entry* entry = last_entry(run, step.id, EntryKind::apply);
     if (entry == nullptr || entry->after.empty()) continue;
     std::string lines;
-    for (const auto& line :
-         remedy::differences(facts::redact_json(entry->before), facts::redact_json(entry->after)))
+    if (entry->before == "null") lines = "it was not there -> made";
+    for (const auto& line : lines.empty() ? remedy::differences(facts::redact_json(entry->before),
+                                                                facts::redact_json(entry->after))
+                                          : std::vector<std::string>{})
       lines += (lines.empty() ? "" : "; ") + line;
     rows.push_back(
         {step.id, step.resource.kind + " " + step.resource.id, lines.empty() ? "the same" : lines});
@@ -222,8 +225,6 @@ void verification(Document& out, const verify::Verification& seen) {
   out.table(std::move(rows));
 }
 
-// References of an inverse to its own step's answer are filled in by the program; by hand they stand as they
-// are.
 void how_to_undo(Document& out, const Run& run) {
   out.heading("How to undo");
   out.code("fargate-doctor rollback " + run.id +
@@ -238,7 +239,7 @@ void how_to_undo(Document& out, const Run& run) {
   for (auto step = run.plan.steps.rbegin(); step != run.plan.steps.rend(); ++step) {
     if (!step->inverse.service.empty()) {
       out.code("# " + step->id + ": takes back: " + core::printable(step->title) + "\n" +
-                   command_of(step->inverse),
+                   command_of(remedy::filled_by_answers(run, *step, step->inverse)),
                "bash");
     }
     if (!step->reversible) one_way.push_back(step->title + ": " + step->one_way_reason);

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "core/arn.h"
+#include "core/glob.h"
 #include "core/json.h"
 #include "diagnose/diagnose.h"
 #include "diagnose/explain.h"
@@ -144,12 +145,45 @@ std::optional<Check> judge_exec(const Subject& subject, const ReplayOutcome& out
                               outcome.exec_error->sentence));
 }
 
+constexpr core::Duration kAskCapacityAgain = std::chrono::minutes{15};
+
+// "Capacity is unavailable at this time. Please try again later or in a different availability zone." A
+// service that may start its tasks elsewhere, or on demand, does not depend on it: what a strategy with an
+// on-demand base or a further zone is for.
+bool is_want_of_capacity(const ReplayOutcome& outcome) {
+  const std::string_view words = "apacity is unavailable at this time";
+  return core::contains(outcome.failure, words) || core::contains(outcome.described, words) ||
+         (outcome.refused && core::contains(outcome.refused->sentence, words));
+}
+
+// The start that does without the capacity that another one found missing: on demand, or of the same provider
+// in another subnet.
+const Replay* start_without(const Reading& reading, const ReplayOutcome& missing) {
+  for (const ReplayOutcome& other : reading.replays) {
+    if (!other.running_at || other.stopped_by_itself) continue;
+    if (other.replay.provider != "FARGATE_SPOT" || missing.replay.provider == "FARGATE_SPOT")
+      return &other.replay;
+  }
+  return nullptr;
+}
+
 }  // namespace
 
 std::vector<Check> judge_replays(const Subject& subject, const Reading& reading) {
   std::vector<Check> out;
   for (const ReplayOutcome& outcome : reading.replays) {
-    out.push_back(judge_start(subject, reading, outcome));
+    Check start = judge_start(subject, reading, outcome);
+    if (start.standing == Standing::failed && is_want_of_capacity(outcome)) {
+      if (const Replay* other = start_without(reading, outcome)) {
+        start =
+            provisional(std::move(start),
+                        "AWS has no capacity for it there at this moment, and the service can do without: "
+                        "a task started in " +
+                            other->subnet + (other->provider.empty() ? "" : " on " + other->provider),
+                        subject.now + kAskCapacityAgain);
+      }
+    }
+    out.push_back(std::move(start));
     if (auto exec = judge_exec(subject, outcome)) out.push_back(std::move(*exec));
     if (outcome.not_stopped) {
       out.push_back(failed(check("replay.stopped", "the task started for this is stopped again"),

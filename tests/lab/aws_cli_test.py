@@ -7,6 +7,7 @@ parallel.
 
     aws_cli_test.py PATH/TO/lab_server
 """
+import collections
 import concurrent.futures
 import datetime
 import json
@@ -130,8 +131,8 @@ class LabTest(unittest.TestCase):
 
     # Runs first by its name: the others may then use what it made. Each part is one service.
     def test_00_every_operation_of_the_table(self):
-        for part in (self.ec2, self.beyond_the_vpc, self.reachability, self.ecs, self.elb, self.iam, self.sts, self.organizations, self.ecr, self.logs, self.trail,
-                     self.health, self.quotas, self.cloudwatch, self.events_and_queues, self.others):
+        for part in (self.ec2, self.routing, self.beyond_the_vpc, self.reachability, self.ecs, self.elb, self.iam, self.sts, self.organizations, self.ecr, self.logs,
+                     self.trail, self.health, self.quotas, self.cloudwatch, self.events_and_queues, self.others):
             with self.subTest(part.__name__):
                 part()
         table = open(os.path.join(HERE, "..", "..", "src", "aws", "operations.cc")).read()
@@ -193,8 +194,7 @@ class LabTest(unittest.TestCase):
             call("ec2", "RevokeSecurityGroup" + direction, GroupId=group, IpPermissions=rule)
             self.refused("InvalidPermission.NotFound", "ec2", "RevokeSecurityGroup" + direction, GroupId=group, IpPermissions=rule)
         table = call("ec2", "DescribeRouteTables")["RouteTables"][0]["RouteTableId"]
-        call("ec2", "CreateRoute", RouteTableId=table, DestinationCidrBlock="0.0.0.0/0", NatGatewayId="nat-0123456789abcdef0")
-        call("ec2", "DeleteRoute", RouteTableId=table, DestinationCidrBlock="0.0.0.0/0")
+        self.refused("InvalidNatGatewayID.NotFound", "ec2", "CreateRoute", RouteTableId=table, DestinationCidrBlock="0.0.0.0/0", NatGatewayId="nat-0123456789abcdef0")
         self.refused("InvalidRoute.NotFound", "ec2", "DeleteRoute", RouteTableId=table, DestinationCidrBlock="0.0.0.0/0")
         endpoint = call("ec2", "CreateVpcEndpoint", VpcId=vpc, ServiceName=f"com.amazonaws.{REGION}.ecr.api", VpcEndpointType="Interface",
                         SubnetIds=[subnet["SubnetId"]], SecurityGroupIds=[group])["VpcEndpoint"]
@@ -218,10 +218,45 @@ class LabTest(unittest.TestCase):
         self.refused("InvalidParameterValue", "ec2", "DescribeSubnets", Filters=[{"Name": "no-such-filter", "Values": ["x"]}])
         type(self).subnet, type(self).group, type(self).vpc = subnet["SubnetId"], group, vpc
 
+    def routing(self):
+        call = self.call
+        vpc, subnet = self.vpc, self.subnet
+        gateway = call("ec2", "CreateInternetGateway", TagSpecifications=[{"ResourceType": "internet-gateway", "Tags": [{"Key": "Name", "Value": "way"}]}])["InternetGateway"]
+        self.assertEqual((gateway["Attachments"], gateway["Tags"]), ([], [{"Key": "Name", "Value": "way"}]))
+        both = dict(InternetGatewayId=gateway["InternetGatewayId"], VpcId=vpc)
+        self.refused("Gateway.NotAttached", "ec2", "DetachInternetGateway", **both)
+        call("ec2", "AttachInternetGateway", **both)
+        self.refused("Resource.AlreadyAssociated", "ec2", "AttachInternetGateway", **both)
+        table = call("ec2", "DescribeRouteTables", Filters=[{"Name": "association.main", "Values": ["true"]}])["RouteTables"][0]
+        route = dict(RouteTableId=table["RouteTableId"], DestinationCidrBlock="0.0.0.0/0")
+        self.refused("InvalidParameterValue", "ec2", "ReplaceRoute", **route, GatewayId=gateway["InternetGatewayId"])
+        self.assertTrue(call("ec2", "CreateRoute", **route, GatewayId=gateway["InternetGatewayId"])["Return"])
+        call("ec2", "ReplaceRoute", **route, GatewayId=gateway["InternetGatewayId"])
+        made = call("ec2", "AssociateRouteTable", RouteTableId=table["RouteTableId"], SubnetId=subnet)
+        self.assertEqual(made["AssociationState"], {"State": "associated"})
+        moved = call("ec2", "ReplaceRouteTableAssociation", RouteTableId=table["RouteTableId"], AssociationId=made["AssociationId"])["NewAssociationId"]
+        self.refused("InvalidAssociationID.NotFound", "ec2", "DisassociateRouteTable", AssociationId=made["AssociationId"])
+        call("ec2", "DisassociateRouteTable", AssociationId=moved)
+        call("ec2", "DetachInternetGateway", **both)
+        found = call("ec2", "DescribeRouteTables", RouteTableIds=[table["RouteTableId"]])["RouteTables"][0]["Routes"]
+        self.assertEqual([one["State"] for one in found if one["DestinationCidrBlock"] == "0.0.0.0/0"], ["blackhole"])
+        call("ec2", "DeleteRoute", **route)
+        call("ec2", "DeleteInternetGateway", InternetGatewayId=gateway["InternetGatewayId"])
+        for value in (False, True):
+            call("ec2", "ModifyVpcAttribute", VpcId=vpc, EnableDnsHostnames={"Value": value})
+            self.assertEqual(call("ec2", "DescribeVpcAttribute", VpcId=vpc, Attribute="enableDnsHostnames")["EnableDnsHostnames"]["Value"], value)
+        spare = call("ec2", "CreateSubnet", VpcId=vpc, CidrBlock="10.0.10.0/24")["Subnet"]["SubnetId"]
+        call("ec2", "DeleteSubnet", SubnetId=spare)
+        self.refused("InvalidSubnetID.NotFound", "ec2", "DeleteSubnet", SubnetId=spare)
+        self.refused("InvalidNetworkInterfaceID.NotFound", "ec2", "DeleteNetworkInterface", NetworkInterfaceId="eni-0123456789abcdef0")
+
     def ecs(self):
         call = self.call
         call("ecs", "CreateCluster", clusterName="prod", capacityProviders=["FARGATE", "FARGATE_SPOT"])
         call("ecs", "UpdateCluster", cluster="prod", settings=[{"name": "containerInsights", "value": "enabled"}])
+        off = [{"name": "containerInsights", "value": "disabled"}]
+        self.assertEqual(call("ecs", "UpdateClusterSettings", cluster="prod", settings=off)["cluster"]["settings"], off)
+        self.refused("InvalidParameterException", "ecs", "UpdateClusterSettings", cluster="prod", settings=[{"name": "containerInsights", "value": "perhaps"}])
         call("ecs", "PutClusterCapacityProviders", cluster="prod", capacityProviders=["FARGATE", "FARGATE_SPOT"],
              defaultCapacityProviderStrategy=[{"capacityProvider": "FARGATE", "weight": 1}])
         self.assertEqual(len(call("ecs", "DescribeClusters", clusters=["prod"])["clusters"]), 1)
@@ -269,7 +304,7 @@ class LabTest(unittest.TestCase):
     def iam(self):
         call = self.call
         self.assertEqual([role["RoleName"] for role in call("iam", "ListRoles")["Roles"]], ["Operator"])
-        document = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "ecs:*", "Resource": "*", "Condition": {"StringLike": {"a": ["b&c<d> é"]}}}]}
+        document = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "ecs:*", "Resource": "*", "Condition": {"StringLike": {"aws:PrincipalTag/a": ["b&c<d> é"]}}}]}
         call("iam", "PutRolePolicy", RoleName="Operator", PolicyName="p", PolicyDocument=json.dumps(document))
         self.assertEqual(call("iam", "GetRolePolicy", RoleName="Operator", PolicyName="p")["PolicyDocument"], document)
         self.assertEqual(call("iam", "ListRolePolicies", RoleName="Operator")["PolicyNames"], ["p"])
@@ -280,6 +315,20 @@ class LabTest(unittest.TestCase):
         self.refused("NoSuchEntity", "iam", "GetPolicy", PolicyArn=arn)
         self.refused("NoSuchEntity", "iam", "GetPolicyVersion", PolicyArn=arn, VersionId="v1")
         self.refused("NoSuchEntity", "iam", "ListEntitiesForPolicy", PolicyArn=arn)
+        self.refused("NoSuchEntity", "iam", "ListPolicyVersions", PolicyArn=arn)
+        self.refused("NoSuchEntity", "iam", "CreatePolicyVersion", PolicyArn=arn, PolicyDocument=json.dumps(document))
+        for operation in ("SetDefaultPolicyVersion", "DeletePolicyVersion"):
+            self.refused("NoSuchEntity", "iam", operation, PolicyArn=arn, VersionId="v2")
+        for operation in ("GetUser", "ListUserPolicies", "ListAttachedUserPolicies", "ListGroupsForUser"):
+            self.refused("NoSuchEntity", "iam", operation, UserName="none")
+        self.refused("NoSuchEntity", "iam", "GetUserPolicy", UserName="none", PolicyName="p")
+        for operation in ("ListGroupPolicies", "ListAttachedGroupPolicies"):
+            self.refused("NoSuchEntity", "iam", operation, GroupName="none")
+        self.refused("NoSuchEntity", "iam", "GetGroupPolicy", GroupName="none", PolicyName="p")
+        linked = call("iam", "CreateServiceLinkedRole", AWSServiceName="ecs.amazonaws.com")["Role"]
+        self.assertEqual((linked["RoleName"], linked["Path"]), ("AWSServiceRoleForECS", "/aws-service-role/ecs.amazonaws.com/"))
+        self.refused("InvalidInput", "iam", "CreateServiceLinkedRole", AWSServiceName="ecs.amazonaws.com")
+        self.refused("UnmodifiableEntity", "iam", "DeleteRolePolicy", RoleName="AWSServiceRoleForECS", PolicyName="p")
         self.refused("MalformedPolicyDocument", "iam", "PutRolePolicy", RoleName="Operator", PolicyName="p", PolicyDocument="{")
         self.assertEqual(self.refused("NoSuchEntity", "iam", "GetRole", RoleName="none")["ResponseMetadata"]["HTTPStatusCode"], 404)
 
@@ -310,15 +359,22 @@ class LabTest(unittest.TestCase):
         targets = call("organizations", "ListTargetsForPolicy", region="us-east-1", PolicyId=policies[0]["Id"])["Targets"]
         self.assertEqual({target["Type"] for target in targets}, {"ROOT", "ACCOUNT"})
         self.refused("PolicyNotFoundException", "organizations", "DescribePolicy", region="us-east-1", PolicyId="p-nothing01")
+        self.refused("PolicyNotFoundException", "organizations", "UpdatePolicy", region="us-east-1", PolicyId="p-nothing01", Content=content)
+        self.refused("InvalidInputException", "organizations", "UpdatePolicy", region="us-east-1", PolicyId=policies[0]["Id"], Content=content)
 
     def ecr(self):
         self.assertEqual(self.call("ecr", "DescribeRepositories")["repositories"], [])
-        for operation, more in (("DescribeImages", {}), ("BatchGetImage", {"imageIds": [{"imageTag": "1"}]}), ("GetLifecyclePolicy", {}), ("GetRepositoryPolicy", {})):
+        for operation, more in (("DescribeImages", {}), ("BatchGetImage", {"imageIds": [{"imageTag": "1"}]}), ("GetLifecyclePolicy", {}), ("GetRepositoryPolicy", {}),
+                                ("DeleteRepositoryPolicy", {}), ("SetRepositoryPolicy", {"policyText": "{}"}), ("DeleteLifecyclePolicy", {}), ("PutLifecyclePolicy", {"lifecyclePolicyText": " " * 100})):
             self.refused("RepositoryNotFoundException", "ecr", operation, repositoryName="none", **more)
 
     def logs(self):
         call = self.call
-        call("logs", "DescribeLogGroups")
+        call("logs", "CreateLogGroup", logGroupName="/ecs/web")
+        self.refused("ResourceAlreadyExistsException", "logs", "CreateLogGroup", logGroupName="/ecs/web")
+        self.assertEqual([group["logGroupName"] for group in call("logs", "DescribeLogGroups", logGroupNamePrefix="/ecs/")["logGroups"]], ["/ecs/web"])
+        call("logs", "DeleteLogGroup", logGroupName="/ecs/web")
+        self.refused("ResourceNotFoundException", "logs", "DeleteLogGroup", logGroupName="/ecs/web")
         for operation, more in (("DescribeLogStreams", {}), ("GetLogEvents", {"logStreamName": "s"}), ("FilterLogEvents", {})):
             self.refused("ResourceNotFoundException", "logs", operation, logGroupName="none", **more)
 
@@ -435,8 +491,9 @@ class LabTest(unittest.TestCase):
         self.assertEqual(call("accessanalyzer", "GetGeneratedPolicy", jobId=job)["jobDetails"]["jobId"], job)
         self.refused("ValidationException", "accessanalyzer", "GetGeneratedPolicy", jobId="none")
         self.refused("NotFoundException", "kms", "GetKeyPolicy", KeyId="none", PolicyName="default")
-        for operation in ("DescribeSecret", "GetResourcePolicy"):
-            self.refused("ResourceNotFoundException", "secretsmanager", operation, SecretId="none")
+        self.refused("NotFoundException", "kms", "PutKeyPolicy", KeyId="none", PolicyName="default", Policy="{}")
+        for operation, more in (("DescribeSecret", {}), ("GetResourcePolicy", {}), ("DeleteResourcePolicy", {}), ("PutResourcePolicy", {"ResourcePolicy": "{}"})):
+            self.refused("ResourceNotFoundException", "secretsmanager", operation, SecretId="none", **more)
 
     def test_pages_are_whole_and_tokens_belong_to_their_request(self):
         for number in range(12):
@@ -461,7 +518,7 @@ class LabTest(unittest.TestCase):
             ("ec2", "describe-subnets", "--page-size", "5", "--max-items", "8"): lambda out: len(out["Subnets"]) == 8 or "NextToken" not in out,
             ("ec2", "describe-vpcs"): lambda out: len(out["Vpcs"]) == 1,
             ("ec2", "describe-security-groups"): lambda out: out["SecurityGroups"][0]["GroupName"] == "default",
-            ("iam", "list-roles", "--page-size", "1"): lambda out: out["Roles"][0]["RoleName"] == "Operator",
+            ("iam", "list-roles", "--page-size", "1"): lambda out: "Operator" in [role["RoleName"] for role in out["Roles"]],
             ("ecs", "list-clusters", "--max-items", "1"): lambda out: len(out["clusterArns"]) <= 1,
             ("elbv2", "describe-target-groups"): lambda out: out["TargetGroups"] == [],
             ("organizations", "list-policies", "--filter", "SERVICE_CONTROL_POLICY"): lambda out: out["Policies"][0]["AwsManaged"],
@@ -518,6 +575,153 @@ class LabTest(unittest.TestCase):
         with self.assertRaises(ClientError) as caught:
             self.lab.client("ec2").describe_key_pairs()
         self.assertEqual(caught.exception.response["Error"]["Code"], "InvalidAction")
+
+
+Done = collections.namedtuple("Done", "returncode stdout stderr")
+
+
+class ChangesTest(unittest.TestCase):
+    """What a plan changes, by the stock CLI in a town that lives: each change and its way back."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.lab = Lab("--scenario", "eni-denied-by-scp", "--speed", "1")
+        cls.loop = subprocess.Popen(["/usr/bin/python3", os.path.join(HERE, "cli_loop.py")], env=cls.lab.environment(), text=True,
+                                    stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.loop.stdin.close()
+        cls.loop.wait(timeout=10)
+        cls.loop.stdout.close()
+        cls.lab.stop()
+
+    def run_cli(self, *words):
+        print(json.dumps(["--endpoint-url", self.lab.url, *words]), file=self.loop.stdin, flush=True)
+        return Done(**json.loads(self.loop.stdout.readline()))
+
+    def cli(self, *words):
+        done = self.run_cli(*words)
+        self.assertEqual((done.returncode, done.stderr), (0, ""), words)
+        return json.loads(done.stdout) if done.stdout.strip() else {}
+
+    def test_every_change_of_a_plan_and_its_way_back(self):
+        for chain in (self.routes, self.subnets, self.attributes, self.endpoints, self.policies, self.organization, self.cluster, self.images_and_logs,
+                      self.alarms_and_rules, self.targets_and_quotas):
+            with self.subTest(chain.__name__):
+                chain()
+        trail = self.lab.client("cloudtrail").get_paginator("lookup_events").paginate(
+            LookupAttributes=[{"AttributeKey": "ReadOnly", "AttributeValue": "false"}], PaginationConfig={"MaxItems": 200})
+        names = set()
+        for page in trail:
+            names |= {event["EventName"] for event in page["Events"]}
+            time.sleep(0.6)  # two a second
+        for name in ("ReplaceRoute", "AssociateRouteTable", "DeleteSubnet", "ModifyVpcAttribute", "CreateVpcEndpoint", "UpdateClusterSettings",
+                     "PutLifecyclePolicy", "DeleteLogGroup", "PutMetricAlarm", "ModifyTargetGroupAttributes"):
+            self.assertIn(name, names)
+
+    def private_table(self):
+        tables = self.lab.client("ec2").describe_route_tables(Filters=[{"Name": "route.nat-gateway-id", "Values": ["nat-*"]}])["RouteTables"]
+        return tables[0]
+
+    def routes(self):
+        table = self.private_table()
+        way = next(route for route in table["Routes"] if "NatGatewayId" in route)
+        here = ("--route-table-id", table["RouteTableId"], "--destination-cidr-block", "192.0.2.0/24")
+        self.cli("ec2", "create-route", *here, "--nat-gateway-id", way["NatGatewayId"])
+        self.cli("ec2", "replace-route", *here, "--nat-gateway-id", way["NatGatewayId"])
+        self.cli("ec2", "delete-route", *here)
+        gateway = self.cli("ec2", "create-internet-gateway")["InternetGateway"]["InternetGatewayId"]
+        refused = self.run_cli("ec2", "attach-internet-gateway", "--internet-gateway-id", gateway, "--vpc-id", table["VpcId"])
+        self.assertIn("already has an internet gateway attached", refused.stderr)
+        self.cli("ec2", "delete-internet-gateway", "--internet-gateway-id", gateway)
+
+    def subnets(self):
+        table = self.private_table()
+        subnet = self.cli("ec2", "create-subnet", "--vpc-id", table["VpcId"], "--cidr-block", "10.20.220.0/24")["Subnet"]["SubnetId"]
+        association = self.cli("ec2", "associate-route-table", "--route-table-id", table["RouteTableId"], "--subnet-id", subnet)["AssociationId"]
+        self.cli("ec2", "disassociate-route-table", "--association-id", association)
+        self.cli("ec2", "delete-subnet", "--subnet-id", subnet)
+        used = next(one["SubnetId"] for one in table["Associations"] if "SubnetId" in one)
+        self.assertIn("(DependencyViolation)", self.run_cli("ec2", "delete-subnet", "--subnet-id", used).stderr)
+        interfaces = self.lab.client("ec2").describe_network_interfaces(Filters=[{"Name": "subnet-id", "Values": [used]}])["NetworkInterfaces"]
+        refused = self.run_cli("ec2", "delete-network-interface", "--network-interface-id", interfaces[0]["NetworkInterfaceId"])
+        self.assertIn("is currently in use", refused.stderr)
+
+    def attributes(self):
+        vpc = self.private_table()["VpcId"]
+        for word in ("--no-enable-dns-hostnames", "--enable-dns-hostnames"):
+            self.cli("ec2", "modify-vpc-attribute", "--vpc-id", vpc, word)
+        self.assertTrue(self.cli("ec2", "describe-vpc-attribute", "--vpc-id", vpc, "--attribute", "enableDnsHostnames")["EnableDnsHostnames"]["Value"])
+
+    def endpoints(self):
+        table = self.private_table()
+        made = self.cli("ec2", "create-vpc-endpoint", "--vpc-id", table["VpcId"], "--service-name", f"com.amazonaws.{REGION}.dynamodb",
+                        "--route-table-ids", table["RouteTableId"], "--client-token", "token-1")["VpcEndpoint"]["VpcEndpointId"]
+        again = self.cli("ec2", "create-vpc-endpoint", "--vpc-id", table["VpcId"], "--service-name", f"com.amazonaws.{REGION}.dynamodb",
+                         "--route-table-ids", table["RouteTableId"], "--client-token", "token-1")["VpcEndpoint"]["VpcEndpointId"]
+        self.assertEqual(made, again)
+        self.cli("ec2", "modify-vpc-endpoint", "--vpc-endpoint-id", made, "--remove-route-table-ids", table["RouteTableId"])
+        self.assertEqual(self.cli("ec2", "delete-vpc-endpoints", "--vpc-endpoint-ids", made)["Unsuccessful"], [])
+
+    def policies(self):
+        document = json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]})
+        arn = self.cli("iam", "create-policy", "--policy-name", "limits", "--policy-document", document)["Policy"]["Arn"]
+        version = self.cli("iam", "create-policy-version", "--policy-arn", arn, "--policy-document", document, "--set-as-default")["PolicyVersion"]
+        self.assertEqual((version["VersionId"], version["IsDefaultVersion"]), ("v2", True))
+        self.cli("iam", "set-default-policy-version", "--policy-arn", arn, "--version-id", "v1")
+        versions = self.cli("iam", "list-policy-versions", "--policy-arn", arn)["Versions"]
+        self.assertEqual([(one["VersionId"], one["IsDefaultVersion"]) for one in versions], [("v2", False), ("v1", True)])
+        self.cli("iam", "put-role-permissions-boundary", "--role-name", "web-task", "--permissions-boundary", arn)
+        self.cli("iam", "delete-role-permissions-boundary", "--role-name", "web-task")
+        self.cli("iam", "delete-policy-version", "--policy-arn", arn, "--version-id", "v2")
+        self.cli("iam", "delete-policy", "--policy-arn", arn)
+        self.assertIn("has been taken in this account", self.run_cli("iam", "create-service-linked-role", "--aws-service-name", "ecs.amazonaws.com").stderr)
+
+    def organization(self):
+        policy = next(one for one in self.cli("organizations", "list-policies", "--filter", "SERVICE_CONTROL_POLICY")["Policies"] if not one["AwsManaged"])
+        content = self.cli("organizations", "describe-policy", "--policy-id", policy["Id"])["Policy"]["Content"]
+        narrow = json.loads(content)
+        narrow["Statement"][0]["Condition"] = {"ArnNotLike": {"aws:PrincipalArn": "arn:aws:iam::111122223333:role/app"}}
+        self.cli("organizations", "update-policy", "--policy-id", policy["Id"], "--content", json.dumps(narrow))
+        back = self.cli("organizations", "update-policy", "--policy-id", policy["Id"], "--content", content)["Policy"]
+        self.assertEqual(json.loads(back["Content"]), json.loads(content))
+
+    def cluster(self):
+        for value in ("disabled", "enabled"):
+            self.cli("ecs", "update-cluster-settings", "--cluster", "prod", "--settings", f"name=containerInsights,value={value}")
+        self.assertEqual(self.cli("ecs", "describe-clusters", "--clusters", "prod", "--include", "SETTINGS")["clusters"][0]["settings"],
+                         [{"name": "containerInsights", "value": "enabled"}])
+
+    def images_and_logs(self):
+        rule = {"rulePriority": 1, "description": "Untagged images go after 14 days", "action": {"type": "expire"},
+                "selection": {"tagStatus": "untagged", "countType": "sinceImagePushed", "countUnit": "days", "countNumber": 14}}
+        repository = self.lab.client("ecr").describe_repositories()["repositories"][0]["repositoryName"]
+        self.cli("ecr", "put-lifecycle-policy", "--repository-name", repository, "--lifecycle-policy-text", json.dumps({"rules": [rule]}))
+        self.assertEqual(json.loads(self.cli("ecr", "get-lifecycle-policy", "--repository-name", repository)["lifecyclePolicyText"]), {"rules": [rule]})
+        self.cli("ecr", "delete-lifecycle-policy", "--repository-name", repository)
+        self.cli("logs", "create-log-group", "--log-group-name", "/ecs/new")
+        self.cli("logs", "delete-log-group", "--log-group-name", "/ecs/new")
+
+    def alarms_and_rules(self):
+        self.cli("cloudwatch", "put-metric-alarm", "--alarm-name", "vcpu", "--namespace", "AWS/Usage", "--metric-name", "ResourceCount", "--statistic", "Maximum",
+                 "--period", "300", "--evaluation-periods", "1", "--threshold", "80", "--comparison-operator", "GreaterThanThreshold")
+        self.cli("cloudwatch", "delete-alarms", "--alarm-names", "vcpu")
+        self.cli("events", "put-rule", "--name", "health", "--event-pattern", '{"source": ["aws.health"]}')
+        self.cli("events", "put-targets", "--rule", "health", "--targets", f"Id=1,Arn=arn:aws:sqs:{REGION}:111122223333:q")
+        self.cli("events", "remove-targets", "--rule", "health", "--ids", "1")
+        self.cli("events", "delete-rule", "--name", "health")
+
+    def targets_and_quotas(self):
+        group = self.lab.client("elbv2").describe_target_groups()["TargetGroups"][0]["TargetGroupArn"]
+        for seconds in ("17", "60"):
+            set_to = self.cli("elbv2", "modify-target-group-attributes", "--target-group-arn", group, "--attributes",
+                              f"Key=deregistration_delay.timeout_seconds,Value={seconds}")["Attributes"]
+            self.assertIn({"Key": "deregistration_delay.timeout_seconds", "Value": seconds}, set_to)
+        quota = ("--service-code", "fargate", "--quota-code", "L-3032A538")
+        self.cli("service-quotas", "request-service-quota-increase", *quota, "--desired-value", "900")
+        asked = self.cli("service-quotas", "list-requested-service-quota-change-history-by-quota", *quota)["RequestedQuotas"]
+        self.assertEqual([one["DesiredValue"] for one in asked], [900.0])
 
 
 class FaultsTest(unittest.TestCase):

@@ -204,5 +204,106 @@ TEST(Enforcement, OfEc2TheEncodedMessageSaysTheSame) {
   EXPECT_THAT(answer.body, HasSubstr("UnauthorizedOperation"));
 }
 
+// "Actions, resources, and condition keys" of each service: what a change is asked for on.
+std::string as_form(const char* version, const std::string& rest) {
+  return "Version=" + std::string(version) + "&Action=" + rest;
+}
+
+TEST(Enforcement, ChangesAreAskedOnWhatTheyChange) {
+  Enforced lab;
+  const std::string key = lab.session_of("nobody");
+  const std::string subnet = add_subnet(lab.world, lab.region, lab.vpc, "eu-west-1a", "10.0.1.0/24", "app"),
+                    table = add_route_table(lab.world, lab.region, lab.vpc, {subnet}, "private");
+  const std::string association =
+      text_of(lab.world.ec2[lab.region].route_tables[table]["Associations"][0], "RouteTableAssociationId");
+  const std::string policy = add_control_policy(lab.world, "SERVICE_CONTROL_POLICY", "guard",
+                                                policy_document("Deny", {"s3:DeleteBucket"}));
+  const std::string here = "arn:aws:ec2:eu-west-1:111122223333:";
+  const auto refused = [&](const std::string& signing_name, const std::string& target,
+                           const std::string& body) {
+    HttpRequest http = lab.request(signing_name, target, body);
+    auto& header = http.headers["authorization"];
+    header.replace(header.find("AKIALAB"), 7, key);
+    return lab.desk.handle(http, lab.real).answer.body;
+  };
+  const auto ec2 = [&](const std::string& rest) { return refused("ec2", "", as_form("2016-11-15", rest)); };
+  const auto iam = [&](const std::string& rest) { return refused("iam", "", as_form("2010-05-08", rest)); };
+  const auto json_1_1 = [&](const std::string& service, const std::string& target, const json& input) {
+    return refused(service, target, input.dump());
+  };
+  const auto on = [](const std::string& action, const std::string& resource) {
+    return HasSubstr("not authorized to perform: " + action + " on resource: " + resource + " because");
+  };
+  EXPECT_THAT(ec2("ReplaceRoute&RouteTableId=rtb-1&DestinationCidrBlock=0.0.0.0%2F0&NatGatewayId=nat-1"),
+              on("ec2:ReplaceRoute", here + "route-table/rtb-1"));
+  EXPECT_THAT(ec2("AssociateRouteTable&RouteTableId=rtb-1&SubnetId=subnet-1"),
+              on("ec2:AssociateRouteTable", here + "route-table/rtb-1"));
+  // The request names the association only; AWS knows whose it is.
+  EXPECT_THAT(ec2("DisassociateRouteTable&AssociationId=" + association),
+              on("ec2:DisassociateRouteTable", here + "route-table/" + table));
+  EXPECT_THAT(ec2("DeleteSubnet&SubnetId=subnet-1"), on("ec2:DeleteSubnet", here + "subnet/subnet-1"));
+  EXPECT_THAT(ec2("AttachInternetGateway&InternetGatewayId=igw-1&VpcId=vpc-1"),
+              on("ec2:AttachInternetGateway", here + "internet-gateway/igw-1"));
+  EXPECT_THAT(ec2("ModifyVpcAttribute&VpcId=vpc-1&EnableDnsSupport.Value=true"),
+              on("ec2:ModifyVpcAttribute", here + "vpc/vpc-1"));
+  EXPECT_THAT(ec2("DeleteNetworkInterface&NetworkInterfaceId=eni-1"),
+              on("ec2:DeleteNetworkInterface", here + "network-interface/eni-1"));
+  EXPECT_THAT(ec2("DeleteVpcEndpoints&VpcEndpointId.1=vpce-1"),
+              on("ec2:DeleteVpcEndpoints", here + "vpc-endpoint/vpce-1"));
+  EXPECT_THAT(ec2("CreateSubnet&VpcId=vpc-1&CidrBlock=10.0.9.0%2F24"),
+              on("ec2:CreateSubnet", here + "subnet/*"));
+  EXPECT_THAT(iam("CreatePolicyVersion&PolicyArn=arn%3Aaws%3Aiam%3A%3A111122223333%3Apolicy%2Flimits"),
+              on("iam:CreatePolicyVersion", "arn:aws:iam::111122223333:policy/limits"));
+  EXPECT_THAT(iam("PutRolePermissionsBoundary&RoleName=app"),
+              on("iam:PutRolePermissionsBoundary", "arn:aws:iam::111122223333:role/app"));
+  EXPECT_THAT(iam("CreateServiceLinkedRole&AWSServiceName=ecs.amazonaws.com"),
+              on("iam:CreateServiceLinkedRole",
+                 "arn:aws:iam::111122223333:role/aws-service-role/ecs.amazonaws.com/AWSServiceRoleForECS"));
+  EXPECT_THAT(lab.ecs("UpdateClusterSettings", {{"cluster", "prod"}, {"settings", json::array()}}, key),
+              on("ecs:UpdateClusterSettings", "arn:aws:ecs:eu-west-1:111122223333:cluster/prod"));
+  EXPECT_THAT(json_1_1("logs", "Logs_20140328.CreateLogGroup", {{"logGroupName", "/ecs/web"}}),
+              on("logs:CreateLogGroup", "arn:aws:logs:eu-west-1:111122223333:log-group:/ecs/web"));
+  EXPECT_THAT(json_1_1("ecr", "AmazonEC2ContainerRegistry_V20150921.PutLifecyclePolicy",
+                       {{"repositoryName", "web"}, {"lifecyclePolicyText", "{}"}}),
+              on("ecr:PutLifecyclePolicy", "arn:aws:ecr:eu-west-1:111122223333:repository/web"));
+  EXPECT_THAT(json_1_1("events", "AWSEvents.PutRule", {{"Name", "web"}, {"EventPattern", "{}"}}),
+              on("events:PutRule", "arn:aws:events:eu-west-1:111122223333:rule/web"));
+  EXPECT_THAT(json_1_1("events", "AWSEvents.PutTargets", {{"Rule", "web"}, {"Targets", json::array()}}),
+              on("events:PutTargets", "arn:aws:events:eu-west-1:111122223333:rule/web"));
+  EXPECT_THAT(json_1_1("servicequotas", "ServiceQuotasV20190624.RequestServiceQuotaIncrease",
+                       {{"ServiceCode", "fargate"}, {"QuotaCode", "L-3032A538"}, {"DesiredValue", 9}}),
+              on("servicequotas:RequestServiceQuotaIncrease",
+                 "arn:aws:servicequotas:eu-west-1:111122223333:fargate/L-3032A538"));
+  EXPECT_THAT(refused("monitoring", "", as_form("2010-08-01", "DeleteAlarms&AlarmNames.member.1=cpu")),
+              on("cloudwatch:DeleteAlarms", "arn:aws:cloudwatch:eu-west-1:111122223333:alarm:cpu"));
+
+  // Organizations refuses without saying what; that the ARN is asked for shows in what is let through.
+  const json update{{"PolicyId", policy}, {"Description", "new"}};
+  const std::string target = "AWSOrganizationsV20161128.UpdatePolicy";
+  EXPECT_THAT(json_1_1("organizations", target, update), HasSubstr("AccessDeniedException"));
+  lab.give("nobody", "one",
+           statement("Allow", "organizations:UpdatePolicy",
+                     lab.world.organizations.policies.at(policy).arn + "X"));
+  EXPECT_THAT(json_1_1("organizations", target, update), HasSubstr("AccessDeniedException"));
+  lab.give("nobody", "one",
+           statement("Allow", "organizations:UpdatePolicy", lab.world.organizations.policies.at(policy).arn));
+  EXPECT_THAT(json_1_1("organizations", target, update), HasSubstr("PolicySummary"));
+}
+
+TEST(Enforcement, AVersionThatIsMadeDefaultChangesWhatIsAllowed) {
+  Enforced lab;
+  const std::string key = lab.session_of("reader");
+  const std::string arn = add_policy(lab.world, "reading", policy_document("Allow", {"ecs:ListServices"}));
+  lab.world.iam.roles["reader"].attached = {arn};
+  EXPECT_THAT(lab.ecs("ListClusters", json::object(), key), HasSubstr("not authorized"));
+  ASSERT_TRUE(lab.call("iam", "CreatePolicyVersion",
+                       {{"PolicyArn", arn},
+                        {"PolicyDocument", policy_document("Allow", {"ecs:ListClusters"}).dump()},
+                        {"SetAsDefault", true}}));
+  EXPECT_THAT(lab.ecs("ListClusters", json::object(), key), HasSubstr("clusterArns"));
+  ASSERT_TRUE(lab.call("iam", "SetDefaultPolicyVersion", {{"PolicyArn", arn}, {"VersionId", "v1"}}));
+  EXPECT_THAT(lab.ecs("ListClusters", json::object(), key), HasSubstr("not authorized"));
+}
+
 }  // namespace
 }  // namespace doctor::lab

@@ -552,7 +552,7 @@ TEST_F(Apply, TakesBackWhereTheWindowEndsDuringTheRun) {
 TEST_F(Apply, RefusesWhatTheCallerMayNotDo) {
   Plan plan = two_step_plan();
   plan.steps[1].iam_actions = {"ecs:DescribeServices", "ecs:UpdateService"};
-  options.missing_actions = {"ecs:UpdateService"};
+  options.missing_actions = {{"2", "ecs:UpdateService", "*", "no identity-based policy allows it"}};
   const auto report = apply(plan);
   EXPECT_EQ(report->result, RunResult::refused);
   EXPECT_THAT(report->why, HasSubstr("step 2 needs ecs:UpdateService"));

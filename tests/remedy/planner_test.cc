@@ -153,7 +153,7 @@ TEST(PlanExec, MakesOneEndpointInAllZonesWhoeverAsksForIt) {
   EXPECT_EQ(endpoints, 1);
   const Step& step = step_calling(plan, "CreateVpcEndpoint");
   const json input = json_of(step.request.input);
-  EXPECT_EQ(step.fix, "vpc_endpoint network_path");
+  EXPECT_THAT(step.fix, testing::AllOf(HasSubstr("vpc_endpoint"), HasSubstr("network_path")));
   EXPECT_EQ(input["ServiceName"], "com.amazonaws.eu-west-1.ssmmessages");
   EXPECT_EQ(input["SubnetIds"].size(), 3u);
   EXPECT_LE(input["ClientToken"].get<std::string>().size(), 64u);
@@ -360,6 +360,30 @@ TEST(Planner, SharedAccessAsksForTheNumberOfDependents) {
 }
 
 // --- What is not there ----------------------------------------------------------------------------------
+
+// "Key policies in AWS KMS": in a key's policy the resource "*" is that key.
+TEST(PlanAccess, TheKeysOwnPolicyLetsTheRoleIn) {
+  const Plan plan = plan_scenario("proof-secret-key-policy-forgets-the-role").plan;
+  const Step& step = step_calling(plan, "PutKeyPolicy");
+  const json input = json_of(step.request.input), undo = json_of(step.inverse.input);
+  EXPECT_EQ(input["PolicyName"], "default");
+  const json policy = json::parse(input["Policy"].get<std::string>()),
+             before = json_of(step.before)["Policy"];
+  ASSERT_EQ(policy["Statement"].size(), before["Statement"].size() + 1);
+  const json& added = policy["Statement"].back();
+  EXPECT_EQ(added["Action"], json::array({"kms:Decrypt"}));
+  EXPECT_EQ(added["Resource"], "*");
+  EXPECT_THAT(added["Principal"]["AWS"].get<std::string>(), HasSubstr(":role/"));
+  EXPECT_EQ(json::parse(undo["Policy"].get<std::string>()), before);
+  EXPECT_EQ(plan.confirmation, Confirmation::yes);
+}
+
+TEST(PlanAccess, AnotherAccountsRepositoryIsForItsOwners) {
+  const Plan plan = plan_scenario("proof-image-of-another-account-without-a-policy").plan;
+  ASSERT_THAT(plan.advice, testing::Not(IsEmpty()));
+  EXPECT_THAT(plan.advice.front().detail, HasSubstr("add to the policy of arn:aws:ecr:"));
+  EXPECT_THAT(plan.advice.front().detail, testing::Not(HasSubstr("Resource")));
+}
 
 TEST(Planner, EveryFixOfTheDiagnosisIsAStepOrAdvice) {
   for (const auto& fix : diagnose::fix_table()) EXPECT_TRUE(knows_fix(fix.id)) << fix.id;

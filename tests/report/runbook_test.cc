@@ -86,9 +86,10 @@ TEST(Runbook, TheVerificationIsInIt) {
 }
 
 TEST(RunbookCommand, IsTheClisAndSafeInAShell) {
-  EXPECT_EQ(command_of({"ecs", "UpdateService", "eu-west-1", R"({"service":"it's"})"}),
+  EXPECT_EQ(command_of(remedy::Request{"ecs", "UpdateService", "eu-west-1", R"({"service":"it's"})"}),
             R"(aws ecs update-service --region eu-west-1 --cli-input-json '{"service":"it'\''s"}')");
-  EXPECT_EQ(command_of({"iam", "PutRolePolicy", "", ""}), "aws iam put-role-policy --cli-input-json '{}'");
+  EXPECT_EQ(command_of(remedy::Request{"iam", "PutRolePolicy", "", ""}),
+            "aws iam put-role-policy --cli-input-json '{}'");
 }
 
 TEST(RunbookCommand, ANameCannotRunWhenTheLineIsPasted) {
