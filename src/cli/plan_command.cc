@@ -77,8 +77,9 @@ unsigned sharing_of(const remedy::Plan& plan) {
     const std::string& kind = step.resource.kind;
     const auto is = [&kind](std::string_view service) { return kind.starts_with(service); };
     if (is("ec2:")) sharing |= facts::kEveryService | facts::kEveryInterface;
-    if (is("iam:") || is("kms:") || is("ecr:") || is("logs:"))
+    if (is("iam:") || is("ecr:") || is("logs:") || is("secretsmanager:"))
       sharing |= facts::kEveryService | facts::kEveryDefinition;
+    if (is("kms:")) sharing |= facts::kEveryService | facts::kEverySecretKey;
     if (is("elbv2:") || is("organizations:") || (is("ecs:") && kind != "ecs:service"))
       sharing |= facts::kEveryService;
   }

@@ -195,6 +195,7 @@ void print_report(Context& context, const RunReport& report) {
   if (!report.by_hand.empty()) line("what is left to do by hand:");
   for (const auto& command : report.by_hand) line("  " + command);
   for (const auto& warning : report.warnings) context.err << "warning: " << core::printable(warning) << '\n';
+  if (report.result == RunResult::rolled_back) line("all is as it was before the run");
   if (report.result == RunResult::done) {
     line("see that it holds with: fargate-doctor verify " + report.run);
     line("take it back with: fargate-doctor rollback " + report.run + " --apply");

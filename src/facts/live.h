@@ -26,6 +26,7 @@ using Record = std::function<core::Result<void>(const std::string& account, cons
 enum Sharing : unsigned {
   kEveryService = 1,     // of every cluster, with the clusters
   kEveryDefinition = 2,  // the task definitions that these services run
+  kEverySecretKey = 8,   // and which key each of their secrets is encrypted with
   kEveryInterface = 4,   // subnets, interfaces, groups, tables, ACLs, endpoints and NAT gateways of every VPC
 };
 

@@ -324,6 +324,7 @@ void add_iam_operations(Registry& registry) {
   registry.add("iam", "ListEntitiesForPolicy", list_entities_for_policy);
   registry.add("iam", "ListPolicyVersions", list_policy_versions);
   add_iam_changes(registry);
+  add_iam_users(registry);
   registry.add("sts", "GetCallerIdentity", get_caller_identity);
   registry.add("sts", "AssumeRole", assume_role);
   registry.add("sts", "AssumeRoleWithWebIdentity", assume_role_with_web_identity);

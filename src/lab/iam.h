@@ -83,6 +83,7 @@ std::string add_unit(World&, const std::string& name, const std::string& parent 
 std::string add_control_policy(World&, const std::string& type, const std::string& name, const json& document,
                                const std::string& target = "");
 
+void add_iam_users(Registry& registry);
 void add_iam_changes(Registry& registry);  // what add_iam_operations() does not: the operations that change
 // GetRole's form of a role.
 json role_shown(const Role& role);

@@ -1,16 +1,12 @@
 #include "remedy/blast_radius.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
-#include <functional>
-#include <tuple>
 
 #include "core/arn.h"
-#include "core/glob.h"
 #include "diagnose/platform_sight.h"
 #include "facts/resource_policy.h"
 #include "facts/subject.h"
+#include "remedy/blast_gathering.h"
 
 namespace doctor::remedy {
 namespace {
@@ -18,225 +14,11 @@ namespace {
 using facts::Place;
 using facts::Service;
 
-bool holds(const std::vector<std::string>& list, std::string_view item) {
-  return std::find(list.begin(), list.end(), item) != list.end();
-}
-
-// How far a resource reaches: a VPC may be shared with other accounts of its region ("Share your VPC subnets
-// with other accounts"), a role with other regions of its account, an image or a key with anybody.
-enum class Reach { region, account, everywhere };
-
-void each_once(std::vector<Dependent>& all) {
-  const auto key = [](const Dependent& d) { return std::tie(d.kind, d.name, d.through); };
-  std::sort(all.begin(), all.end(), [&](const auto& a, const auto& b) { return key(a) < key(b); });
-  all.erase(std::unique(all.begin(), all.end(),
-                        [](const auto& a, const auto& b) { return a.kind == b.kind && a.name == b.name; }),
-            all.end());
-}
-
-class Gathering {
- public:
-  Gathering(const facts::Facts& facts, const Resource& resource) : facts_(facts), radius_{resource, {}} {}
-
-  // Every service for which `uses` gives the name of what it shares; "": it does not.
-  using Uses = std::function<std::string(const Place&, const Service&)>;
-  void services(const Uses& uses, Reach reach = Reach::region) {
-    for (const Place& place : facts_.places) {
-      if (!is_near(place, reach)) continue;
-      for (const auto& [arn, service] : place.services) {
-        const std::string through = uses(place, service);
-        if (!through.empty()) add(place, "ecs:service", service_name(service), through);
-      }
-    }
-  }
-  // The same of tasks that no service runs, by their task definition.
-  using TaskUses = std::function<std::string(const Place&, const facts::Task&)>;
-  void lone_tasks(const TaskUses& uses, Reach reach = Reach::region) {
-    for (const Place& place : facts_.places) {
-      if (!is_near(place, reach)) continue;
-      for (const auto& [arn, task] : place.tasks) {
-        if (!task.service().empty()) continue;
-        const std::string through = uses(place, task);
-        if (through.empty()) continue;
-        add(place, "ecs:task-definition", std::string(core::family_revision(task.task_definition_arn)),
-            through);
-      }
-    }
-  }
-  // The same of everything that runs a task definition.
-  using DefinitionUses = std::function<std::string(const Place&, const facts::TaskDefinition&)>;
-  void definitions(const DefinitionUses& uses, Reach reach = Reach::region) {
-    const auto of = [&](const Place& place, const std::string& arn) {
-      const auto found = place.task_definitions.find(arn);
-      return found == place.task_definitions.end() ? std::string() : uses(place, found->second);
-    };
-    services([&](const Place& place, const Service& s) { return of(place, s.task_definition_arn); }, reach);
-    lone_tasks([&](const Place& place, const facts::Task& t) { return of(place, t.task_definition_arn); },
-               reach);
-  }
-  void add(const Place& place, std::string kind, const std::string& name, const std::string& through) {
-    const Resource& r = radius_.resource;
-    const bool here = place.account == r.account && place.region == r.region;
-    radius_.dependents.push_back(
-        {std::move(kind), here ? name : fmt::format("{}/{} {}", place.account, place.region, name), through});
-  }
-  template <class Visit>
-  void places(Visit visit, Reach reach = Reach::region) {
-    for (const Place& place : facts_.places) {
-      if (is_near(place, reach)) visit(place);
-    }
-  }
-  BlastRadius take() {
-    each_once(radius_.dependents);
-    return std::move(radius_);
-  }
-  static std::string service_name(const Service& service) {
-    return fmt::format("{}/{}", core::short_name(service.cluster_arn), service.name);
-  }
-
- private:
-  bool is_near(const Place& place, Reach reach) const {
-    const Resource& r = radius_.resource;
-    return reach == Reach::everywhere || (reach == Reach::account && place.account == r.account) ||
-           (reach == Reach::region && place.region == r.region);
-  }
-  const facts::Facts& facts_;
-  BlastRadius radius_;
-};
-
 // "app/web/0123456789abcdef" of "arn:…:loadbalancer/app/web/0123456789abcdef".
 std::string short_balancer(const std::string& arn) {
   constexpr std::string_view kBefore = ":loadbalancer/";
   const auto at = arn.find(kBefore);
   return at == std::string::npos ? arn : arn.substr(at + kBefore.size());
-}
-
-std::string vpc_of(const Place& place, const std::string& subnet) {
-  const auto found = place.subnets.find(subnet);
-  return found == place.subnets.end() ? std::string() : found->second.vpc_id;
-}
-
-// Interfaces that are neither a task's nor an endpoint's nor a NAT gateway's, which are dependents of their
-// own: functions, load balancers, databases, instances ("Requester-managed network interfaces").
-bool is_of_something_else(const facts::NetworkInterface& interface) {
-  return !(interface.description.starts_with("arn:aws") &&
-           interface.description.find(":attachment/") != std::string::npos) &&
-         interface.interface_type != "vpc_endpoint" && interface.interface_type != "nat_gateway" &&
-         interface.interface_type != "gateway_load_balancer_endpoint";
-}
-
-void of_interfaces(Gathering& g, const std::function<std::string(const facts::NetworkInterface&)>& uses) {
-  g.places([&](const Place& place) {
-    for (const auto& [id, interface] : place.interfaces) {
-      if (!is_of_something_else(interface)) continue;
-      const std::string through = uses(interface);
-      if (!through.empty()) g.add(place, "ec2:network-interface", id, through);
-    }
-  });
-}
-
-void of_subnets(Gathering& g, const std::vector<std::string>& subnets) {
-  const auto if_held = [&subnets](std::string_view id) {
-    return holds(subnets, id) ? std::string(id) : std::string();
-  };
-  g.services([&](const Place&, const Service& service) -> std::string {
-    for (const auto& subnet : service.network.subnets) {
-      if (holds(subnets, subnet)) return subnet;
-    }
-    return {};
-  });
-  g.lone_tasks([&](const Place&, const facts::Task& task) { return if_held(task.subnet()); });
-  g.places([&](const Place& place) {
-    for (const auto& [id, endpoint] : place.vpc_endpoints) {
-      for (const auto& subnet : endpoint.subnets) {
-        if (holds(subnets, subnet)) g.add(place, "ec2:vpc-endpoint", id, subnet);
-      }
-    }
-    for (const auto& [id, nat] : place.nat_gateways) {
-      if (holds(subnets, nat.subnet_id)) g.add(place, "ec2:nat-gateway", id, nat.subnet_id);
-    }
-  });
-  of_interfaces(g, [&](const auto& interface) { return if_held(interface.subnet_id); });
-}
-
-// All that runs in it: what an endpoint's private name is for, and the VPC's own settings.
-void of_vpc(Gathering& g, const std::string& vpc) {
-  if (vpc.empty()) return;
-  g.services([&](const Place& place, const Service& service) -> std::string {
-    for (const auto& subnet : service.network.subnets) {
-      if (vpc_of(place, subnet) == vpc) return vpc;
-    }
-    return {};
-  });
-  g.lone_tasks([&](const Place& place, const facts::Task& task) {
-    return vpc_of(place, std::string(task.subnet())) == vpc ? vpc : std::string();
-  });
-  of_interfaces(g, [&](const auto& interface) { return interface.vpc_id == vpc ? vpc : std::string(); });
-}
-
-void of_security_group(Gathering& g, const std::string& id) {
-  g.services([&](const Place&, const Service& service) {
-    return holds(service.network.security_groups, id) ? id : std::string();
-  });
-  g.lone_tasks([&](const Place& place, const facts::Task& task) {
-    const auto interface = place.interfaces.find(std::string(task.network_interface()));
-    return interface != place.interfaces.end() && holds(interface->second.groups, id) ? id : std::string();
-  });
-  g.places([&](const Place& place) {
-    for (const auto& [endpoint_id, endpoint] : place.vpc_endpoints) {
-      if (holds(endpoint.groups, id)) g.add(place, "ec2:vpc-endpoint", endpoint_id, id);
-    }
-    for (const auto& [group_id, group] : place.security_groups) {
-      for (const auto* rules : {&group.ingress, &group.egress}) {
-        for (const auto& rule : *rules) {
-          if (group_id != id && holds(rule.groups, id)) g.add(place, "ec2:security-group", group_id, id);
-        }
-      }
-    }
-  });
-  of_interfaces(g, [&](const auto& interface) { return holds(interface.groups, id) ? id : std::string(); });
-}
-
-// Subnets whose routes a table is: those it names, and those of its VPC that no table names where it is main.
-std::vector<std::string> subnets_of_table(const Place& place, const facts::RouteTable& table) {
-  std::vector<std::string> subnets = table.subnets;
-  if (!table.main) return subnets;
-  for (const auto& pair : place.subnets) {
-    if (pair.second.vpc_id != table.vpc_id) continue;
-    const bool named =
-        std::any_of(place.route_tables.begin(), place.route_tables.end(),
-                    [&](const auto& other) { return holds(other.second.subnets, pair.first); });
-    if (!named) subnets.push_back(pair.first);
-  }
-  return subnets;
-}
-
-void of_route_table(Gathering& g, const facts::Facts& facts, const std::string& id) {
-  for (const Place& place : facts.places) {
-    const auto table = place.route_tables.find(id);
-    if (table != place.route_tables.end()) of_subnets(g, subnets_of_table(place, table->second));
-  }
-}
-
-void of_network_acl(Gathering& g, const facts::Facts& facts, const std::string& id) {
-  for (const Place& place : facts.places) {
-    const auto acl = place.network_acls.find(id);
-    if (acl != place.network_acls.end()) of_subnets(g, acl->second.subnets);
-  }
-}
-
-// An interface endpoint takes its service's name over for the whole VPC, a gateway endpoint for its tables.
-void of_endpoint(Gathering& g, const facts::Facts& facts, const std::string& id) {
-  if (const auto slash = id.find('/'); slash != std::string::npos) return of_vpc(g, id.substr(0, slash));
-  for (const Place& place : facts.places) {
-    const auto endpoint = place.vpc_endpoints.find(id);
-    if (endpoint == place.vpc_endpoints.end()) continue;
-    if (endpoint->second.type != "Gateway") {
-      of_vpc(g, endpoint->second.vpc_id);
-      continue;
-    }
-    for (const auto& table_id : endpoint->second.route_tables) of_route_table(g, facts, table_id);
-  }
 }
 
 // ECS itself acts by this role for every service that names no other ("Using service-linked roles for Amazon
@@ -279,10 +61,10 @@ void of_policy(Gathering& g, const std::string& arn) {
   of_roles(g, roles);
 }
 
-void of_organization_policy(Gathering& g, const facts::Facts& facts) {
-  for (const Place& place : facts.places) {
+void of_organization_policy(Gathering& g) {
+  for (const Place& place : g.facts().places) {
     for (const auto& [arn, service] : place.services) {
-      g.add(place, "ecs:service", Gathering::service_name(service), "the organization");
+      g.add(place, "ecs:service", service_name(service), "the organization");
     }
   }
 }
@@ -437,31 +219,15 @@ BlastRadius blast_radius_of(const facts::Facts& facts, const Resource& resource)
     of_definition_family(g, std::string(core::family_revision(id)));
   } else if (kind.starts_with("elbv2:target-group")) {
     of_target_group(g, id);
-  } else if (kind == "ec2:security-group") {
-    of_security_group(g, id);
-  } else if (kind == "ec2:subnet") {
-    of_subnets(g, {id});
-  } else if (kind == "ec2:route-table") {
-    of_route_table(g, facts, id);
-  } else if (kind == "ec2:network-acl") {
-    of_network_acl(g, facts, id);
-  } else if (kind == "ec2:vpc-endpoint") {
-    of_endpoint(g, facts, id);
-  } else if (kind == "ec2:vpc-attribute") {
-    of_vpc(g, id.substr(0, slash));
-  } else if (kind == "ec2:internet-gateway") {
-    for (const Place& place : facts.places) {
-      const auto gateway = place.internet_gateways.find(id);
-      if (gateway == place.internet_gateways.end()) continue;
-      for (const auto& vpc : gateway->second.vpcs) of_vpc(g, vpc);
-    }
+  } else if (kind.starts_with("ec2:")) {
+    gather_network(g, resource);
   } else if (kind == "iam:role-policy" || kind == "iam:role") {
     of_roles(g,
              {std::string(core::short_name(id.substr(0, kind == "iam:role" ? std::string::npos : slash)))});
   } else if (kind == "iam:policy") {
     of_policy(g, id);
   } else if (kind == "organizations:policy") {
-    of_organization_policy(g, facts);
+    of_organization_policy(g);
   } else if (kind.starts_with("ecr:")) {  // lifecycle-policy, repository, image
     of_images(g, resource);
   } else if (kind == "kms:key" || kind == "kms:key-policy") {

@@ -4,6 +4,9 @@
 
 #include <cctype>
 
+#include "core/json.h"
+#include "remedy/references.h"
+
 namespace doctor::remedy {
 namespace {
 
@@ -46,8 +49,16 @@ std::string aws_command(const Request& request) {
 }
 
 Request filled_by_answers(const Run& run, const Step& step, const Request& request) {
-  const auto filled = filled_request(run, step, request);
-  return filled ? *filled : request;
+  if (auto filled = filled_request(run, step, request)) return std::move(*filled);
+  const auto known_or_named = [&](std::string_view name) -> core::Result<std::string> {
+    const auto one = filled_request(
+        run, step, {request.service, request.operation, request.region, fmt::format(R"("${{{}}}")", name)});
+    if (one) return one->input;
+    return core::json_quoted(fmt::format("<{}>", name.substr(name.rfind('.') + 1)));
+  };
+  Request named = request;
+  if (auto input = fill_json(request.input, known_or_named)) named.input = std::move(*input);
+  return named;
 }
 
 std::vector<std::string> look_by_hand(const Execution& run, const Step& step) {
@@ -65,7 +76,11 @@ std::vector<std::string> take_back_by_hand(const Execution& run, const Step& ste
                                                                  ? "it is one-way"
                                                                  : core::printable(step.one_way_reason))};
   }
-  return {what, aws_command(filled_by_answers(run.run, step, step.inverse))};
+  std::vector<std::string> lines = {what};
+  if (!filled_request(run.run, step, step.inverse))
+    lines.emplace_back("# where it took effect; the command above shows what belongs in <…>");
+  lines.push_back(aws_command(filled_by_answers(run.run, step, step.inverse)));
+  return lines;
 }
 
 }  // namespace doctor::remedy

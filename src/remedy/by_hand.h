@@ -12,7 +12,8 @@ namespace doctor::remedy {
 std::string aws_command(const Request& request);
 std::string kebab_case(
     std::string_view operation);  // "update-service" of "UpdateService", as the CLI does it
-// With what the run's answers say in the place of "${…}"; as it stands where one of them is not known.
+// With what the run's answers say in the place of "${…}"; where one is not known, "<taskDefinitionArn>" says
+// what is to be put there.
 Request filled_by_answers(const Run& run, const Step& step, const Request& request);
 
 // How the step's resource is looked at, and the call that takes the step back.

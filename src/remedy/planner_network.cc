@@ -380,7 +380,8 @@ std::vector<std::string> needs_of_cause(std::string_view cause_id) {
   if (family == "exec") return {"exec"};
   if (family == "image" || cause_id == "stop.image_unreachable")
     return {"image.api", "image.registry", "image.layers"};
-  if (cause_id == "stop.secrets_unreachable") return {"secrets", "parameters"};
+  // "unable to pull secrets or registry auth": one sentence of AWS's for three services.
+  if (cause_id == "stop.secrets_unreachable") return {"secrets", "parameters", "image.api"};
   if (cause_id == "stop.logs_unavailable") return {"logs"};
   if (cause_id == "stop.volume_unavailable") return {"efs"};
   if (cause_id == "stop.load_balancer_health") return {"health_check"};

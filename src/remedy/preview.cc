@@ -3,6 +3,7 @@
 #include <set>
 
 #include "remedy/live_state.h"
+#include "remedy/references.h"
 
 namespace doctor::remedy {
 namespace {
@@ -27,8 +28,8 @@ Preview preview_of_step(aws::Client& client, const Step& step, const ApplyOption
   } else {
     for (const auto& effect : step.effects) {
       const std::string was = value_at(expected, effect.pointer);
-      one.differences.push_back(
-          fmt::format("{}: {} -> {}", effect.pointer, was.empty() ? "absent" : was, effect.value));
+      one.differences.push_back(fmt::format("{}: {} -> {}", effect.pointer, was.empty() ? "absent" : was,
+                                            references_in_words(effect.value)));
     }
   }
   return one;

@@ -113,6 +113,27 @@ bool has_reference(std::string_view text) {
   return next_reference(text, 0).has_value();
 }
 
+std::string references_in_words(std::string_view text) {
+  std::string out;
+  std::size_t from = 0;
+  while (const auto found = next_reference(text, from)) {
+    std::size_t begin = found->begin, end = found->end;
+    if (begin > from && text[begin - 1] == '"' && end < text.size() && text[end] == '"') {
+      --begin;
+      ++end;
+    }
+    const auto of = found->name.substr(0, found->name.find('.'));
+    const auto field = found->name.substr(found->name.rfind('.') + 1);
+    out += text.substr(from, begin - from);
+    out += of == "run" || of == "step" ? fmt::format("(the {}'s id)", of)
+           : of == "self"              ? fmt::format("({} of its answer)", field)
+                                       : fmt::format("({} of step {}'s answer)", field, of);
+    from = end;
+  }
+  out += text.substr(from);
+  return out;
+}
+
 std::string field_text(std::string_view text, std::string_view path) {
   json value = json::parse(text, nullptr, false);
   while (!path.empty()) {

@@ -26,6 +26,9 @@ core::Result<std::string> fill_json(std::string_view json, const ReferenceLookup
 // Text that is no JSON, such as a resource's id.
 core::Result<std::string> fill_text(std::string_view text, const ReferenceLookup& lookup);
 bool has_reference(std::string_view text);
+// For people, who need not know the notation: "${2.taskDefinition.taskDefinitionArn}" is
+// "(taskDefinitionArn of step 2's answer)", without the quotes that it may stand in.
+std::string references_in_words(std::string_view json);
 
 // The JSON text of the field, "taskDefinition.taskDefinitionArn"; "" where there is none.
 std::string field_text(std::string_view json, std::string_view path);

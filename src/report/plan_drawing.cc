@@ -144,7 +144,7 @@ void draw_twig(std::string& out, const Twig& twig, double y, double height) {
   out += "</g>";
 }
 
-// From the parent's left edge down and to the box.
+// Down from there and to the box.
 void draw_branch(std::string& out, int depth, double from, double to) {
   const double x = kMargin + kIndent * (depth - 1) + kIndent / 2;
   sketch(out, R"(<path class="branch" d="M{:.0f} {:.0f}V{:.0f}H{:.0f}"/>)", x, from, to, x + kIndent / 2);
@@ -180,13 +180,16 @@ std::string blast_drawing(const Plan& plan, const BlastRadius& radius, const std
   std::string boxes, branches;
   draw_root(boxes, radius);
   double y = kMargin + kRootHeight + kStep;
-  // Where the line of each depth begins: below the box it hangs from.
-  double below_root = kMargin + kRootHeight, below_group = 0;
+  // Where the next piece of each depth's line begins: below the box that it hangs from, then at its last
+  // branch.
+  double of_root = kMargin + kRootHeight, of_group = 0;
   for (const Twig& twig : twigs) {
     const double height = twig.look == "group" ? kGroupHeight : kItemHeight;
-    draw_branch(branches, twig.depth, twig.depth == 1 ? below_root : below_group, y + height / 2);
+    double& from = twig.depth == 1 ? of_root : of_group;
+    draw_branch(branches, twig.depth, from, y + height / 2);
+    from = y + height / 2;
     draw_twig(boxes, twig, y, height);
-    if (twig.depth == 1) below_group = y + height;
+    if (twig.depth == 1) of_group = y + height;
     y += height + kStep;
   }
   std::string out;

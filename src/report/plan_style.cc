@@ -43,7 +43,7 @@ constexpr std::string_view kPlanStyle = R"css(
 .step details pre { margin: 6px 0 10px; padding: 10px 12px; background: var(--sunk); border-radius: 8px; font-size: 12.5px; line-height: 1.5; white-space: pre-wrap; overflow-wrap: anywhere; user-select: all; }
 .radius { display: grid; grid-template-columns: minmax(0, 400px) minmax(0, 1fr); gap: 10px 36px; padding: 18px 0 4px; border-top: 1px solid var(--line); margin-top: 18px; }
 .radius > h3 { grid-column: 1 / -1; margin: 0; }
-svg.blast { display: block; width: 100%; height: auto; }
+svg.blast { display: block; width: 100%; max-width: 420px; height: auto; }
 .blast text { fill: var(--ink); }
 .blast .name { font: 12px var(--mono); }
 .blast .root .name { font-weight: 600; }
@@ -56,14 +56,14 @@ svg.blast { display: block; width: 100%; height: auto; }
 .twig.own rect { fill: var(--good-soft); stroke: var(--good); stroke-width: 1.6; }
 .twig.own .kind { fill: var(--good); font-weight: 600; }
 .twig.rest rect { stroke-dasharray: 4 4; fill: none; }
-.uses { list-style: none; font-size: 14px; columns: 2; column-gap: 28px; }
+.uses { list-style: none; font-size: 14px; columns: 2 200px; column-gap: 28px; }
 .uses li { break-inside: avoid; padding: 1px 0; }
 .uses small { color: var(--soft); }
 .uses .via { break-after: avoid; color: var(--soft); margin-top: 8px; }
 .uses .via:first-child { margin-top: 0; }
 .uses .own { color: var(--good); font-weight: 600; }
 .alone { margin-top: 14px; font-size: 15px; }
-.next { margin: 10px 0 0; padding: 11px 14px; border-radius: 8px; background: var(--sunk); white-space: pre-wrap; user-select: all; }
+.next { margin: 10px 0 0; padding: 11px 14px; border-radius: 8px; background: var(--card); border: 1px solid var(--line); white-space: pre-wrap; user-select: all; }
 @media (max-width: 760px) {
   .radius { grid-template-columns: minmax(0, 1fr); }
   .uses { columns: 1; }

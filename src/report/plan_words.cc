@@ -9,6 +9,7 @@
 #include "core/json.h"
 #include "facts/redact.h"
 #include "remedy/by_hand.h"
+#include "remedy/references.h"
 
 namespace doctor::report {
 namespace {
@@ -55,8 +56,9 @@ std::string shown(std::string_view pointer, const std::string& text) {
   if (pointer.find("/environment") != std::string_view::npos) return "(values are not shown)";
   if (text == "null") return "not set";
   const auto value = JsonDocument::parse(text, "value");
-  if (value && value->root().is_string()) return facts::redact_line(value->root().string_or());
-  return facts::redact_json(text);
+  if (value && value->root().is_string())
+    return remedy::references_in_words(facts::redact_line(value->root().string_or()));
+  return remedy::references_in_words(facts::redact_json(text));
 }
 
 std::string field_name(std::string_view pointer) {

@@ -69,8 +69,11 @@ std::string summary_of(const Verification& verification) {
       break;
   }
   const auto until = provisional_until(verification);
-  return "provisional" + (until ? " until " + core::to_iso(*until) : std::string{}) + ": " +
-         some(Standing::provisional);
+  const std::size_t waiting = count_of(verification, Standing::provisional);
+  return fmt::format("provisional{}: nothing failed, {} of {} must wait: {}{}",
+                     until ? " until " + core::to_iso(*until) : std::string{}, waiting, total,
+                     first_with(verification, Standing::provisional)->name,
+                     waiting > 1 ? " (and others)" : "");
 }
 
 int exit_code(Verdict verdict) {

@@ -421,7 +421,9 @@ class Operations(unittest.TestCase):
                     self.assertEqual(row["input"], tree_of(operation.input_shape, protocol, True))
                     self.assertEqual(row["output"], tree_of(operation.output_shape, protocol, False))
                 else:
-                    self.assertEqual(row["input"], times_of(operation.input_shape))
+                    # Of S3's GetObject, times stand in headers that are not asked.
+                    times = None if protocol == "rest-xml" else times_of(operation.input_shape)
+                    self.assertEqual(row["input"], times)
                     self.assertIsNone(row["output"])
 
 

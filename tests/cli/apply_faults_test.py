@@ -12,7 +12,7 @@ import tempfile
 import unittest
 
 from bad_network import BadNetwork
-from lab_state import LabState, differing
+from lab_state import LabState, Trail, differing
 from support import Lab, doctor
 
 WHERE = ("--cluster", "prod", "--service", "web")
@@ -31,7 +31,7 @@ class Bench(unittest.TestCase):
         self.addCleanup(folder.cleanup)
         self.folder = pathlib.Path(folder.name)
         self.plan, self.journal = self.folder / "plan.json", self.folder / "journal.db"
-        self.lab = Lab(scenario, "--speed", "60", *flags)
+        self.lab = Lab(scenario, "--speed", "240", *flags)
         self.addCleanup(self.lab.stop)
         self.network = BadNetwork(self.lab).__enter__()
         self.addCleanup(self.network.__exit__)
@@ -41,6 +41,7 @@ class Bench(unittest.TestCase):
         self.assertEqual([step["request"]["operation"] for step in steps], list(STEPS))
         self.state = LabState(self.lab)
         self.addCleanup(self.state.close)
+        self.trail = Trail(self.state)
         self.before = self.state.all()
 
     def doctor(self, *arguments, **more):
@@ -60,107 +61,77 @@ class Bench(unittest.TestCase):
     def is_as_before(self):
         self.assertEqual(differing(self.before, self.state.all()), {})
 
-    def trail(self):
-        """Ids of the recorded calls that changed something, and what each was, whoever made it."""
-        calls = {}
-        for region in ("eu-west-1", "us-east-1"):  # IAM is recorded there
-            client = self.state.client("cloudtrail", region)
-            for name in {*STEPS, *INVERSES}:
-                pages = client.get_paginator("lookup_events").paginate(LookupAttributes=[{"AttributeKey": "EventName", "AttributeValue": name}])
-                for page in pages:
-                    for event in page["Events"]:
-                        detail = json.loads(event["CloudTrailEvent"])
-                        if not detail.get("errorCode") and detail["userIdentity"]["arn"] == self.caller:
-                            calls[event["EventId"]] = name
-        return calls
+    def begin(self):
+        self.trail.mark()
+        self.network.mend()
 
-    @property
-    def caller(self):
-        if not hasattr(self, "caller_arn"):
-            self.caller_arn = self.state.call("sts", "get_caller_identity")["Arn"]
-        return self.caller_arn
+    def made(self, *calls):
+        """Each once, and nothing else; what was refused changed nothing."""
+        found = collections.Counter({name: count for name, count in self.trail.calls().items() if " " not in name})
+        self.assertEqual(found, collections.Counter(calls))
 
-    def made(self, since):
-        return collections.Counter(name for id, name in self.trail().items() if id not in since)
-
-    def run_ends(self, result, code, word):
+    def run_ends(self, result, code, word, state=None):
         """The first line says what it came to, and `runs` says the same."""
         self.assertEqual(result.code, code, result.out + result.err)
         self.assertRegex(result.out.split("\n", 1)[0], rf"^run {RUN}: {word}")
         runs = self.doctor("runs", "--output", "json").json["runs"]
-        self.assertEqual(runs[0]["state"], word.replace(" ", "_"))
+        self.assertEqual(runs[0]["state"], state or word.replace(" ", "_"))
         self.assertEqual(runs[0]["run"], re.search(RUN, result.out)[0])
 
     # --- Cells -------------------------------------------------------------------------------------------------------------------------
 
     def done_in_spite(self, operation, way):
         """Done, each call made once; taken back after."""
-        since = set(self.trail())
-        self.network.mend()
+        self.begin()
         self.network.spoil(operation, way)
         self.run_ends(self.apply(), 0, "done")
         self.assertEqual(self.network.spoiled, [(operation, way)])
-        self.assertEqual(self.made(since), collections.Counter(STEPS))
+        self.made(*STEPS)
         self.run_ends(self.rollback(), 0, "rolled back")
-        self.assertEqual(self.made(since), collections.Counter(STEPS + INVERSES))
+        self.made(*STEPS, *INVERSES)
         self.is_as_before()
 
     def taken_back_in_spite(self, operation, way):
-        since = set(self.trail())
-        self.network.mend()
+        self.begin()
         self.run_ends(self.apply(), 0, "done")
         self.network.spoil(operation, way)
         self.run_ends(self.rollback(), 0, "rolled back")
         self.assertEqual(self.network.spoiled[-1:], [(operation, way)])
-        self.assertEqual(self.made(since), collections.Counter(STEPS + INVERSES))
+        self.made(*STEPS, *INVERSES)
         self.is_as_before()
 
     def refused_and_taken_back(self, operation, way):
         """Every try fails: what was done before is taken back, by the same run."""
-        since = set(self.trail())
-        self.network.mend()
+        self.begin()
         self.network.spoil(operation, way, times=99)
         if way == "throttled" and operation in INVERSES:  # the inverse of an earlier step goes through
             self.network.spoil(operation, way, times=3)
         self.run_ends(self.apply(AWS_MAX_ATTEMPTS="1"), 5, "rolled back")
         stood = STEPS[:STEPS.index(operation)]
         back = tuple(reversed(INVERSES))[:len(stood)]
-        self.assertEqual(self.made(since), collections.Counter(stood + back))
+        self.made(*stood, *back)
         self.is_as_before()
 
     def expired_halfway(self, operation, ending):
         """From this step on nothing is let through: nobody can tell or take back, which is said; with new credentials it ends."""
-        since = set(self.trail())
-        self.network.mend()
-        self.network.spoil(operation, "expired", times=1)
-        original = self.network.fault_of
-
-        def all_from_there(name):
-            way = original(name)
-            if way == "expired":
-                self.network.spoil("*", "expired", times=9999)
-            return way
-
-        self.network.fault_of = all_from_there
-        try:
-            result = self.apply()
-            self.run_ends(result, 6, "stuck")
-        finally:
-            self.network.fault_of = original
+        self.begin()
+        self.network.spoil(operation, "expired_from_here")
+        result = self.apply()
+        self.run_ends(result, 6, "stuck")
         self.assertIn("what is left to do by hand:", result.out)
         self.assertRegex(result.out, rf"fargate-doctor apply --resume {RUN} --apply")
         self.assertRegex(result.out, r"(?m)^  aws (iam|ecs) ")
         self.assertNotIn("${", result.out)
         self.network.mend()
         stood = STEPS[:STEPS.index(operation)]
-        self.assertEqual(self.made(since), collections.Counter(stood))
+        self.made(*stood)
         if ending == "resume":
             self.run_ends(self.resume(), 0, "done")
-            self.assertEqual(self.made(since), collections.Counter(STEPS))
+            self.made(*STEPS)
             stood = STEPS
-        self.run_ends(self.rollback(), 0, "rolled back")
-        back = tuple(reversed(INVERSES))[:len(stood)]
-        self.assertEqual(self.made(since), collections.Counter(stood + back))
+        back = self.rollback()
+        self.run_ends(back, 0, "rolled back" if stood else "nothing to do: nothing of the run stands", "rolled_back")
+        self.made(*stood, *tuple(reversed(INVERSES))[:len(stood)])
         self.is_as_before()
 
 
@@ -201,7 +172,7 @@ def play_silence(operation):
 
 
 class Faults(unittest.TestCase):
-    LABS = 4
+    LABS = 8
 
     def test_every_fault_at_every_step_ends_in_a_state_that_is_said(self):
         all_cells = list(cells())

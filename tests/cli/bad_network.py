@@ -3,6 +3,7 @@
     with BadNetwork(lab) as network:
         network.spoil("UpdateService", "reset_after")     # the next one: the lab acts, and its answer never arrives
         network.spoil("PutRule", "throttled", times=99)
+        network.spoil("PutRule", "expired_from_here")     # it and every call after it, until mend()
 
 Reads go through untouched unless they are named.
 """
@@ -21,7 +22,7 @@ REFUSALS = {  # status, error code for JSON, error code for query
     "denied": (400, "AccessDeniedException", "AccessDenied",
                "User: arn:aws:sts::111122223333:assumed-role/Operator/lab is not authorized to perform this"),
 }
-WAYS = {"throttled", "expired", "denied", "error500_before", "error500_after", "reset_before", "reset_after", "silence_after"}
+WAYS = {"throttled", "expired", "expired_from_here", "denied", "error500_before", "error500_after", "reset_before", "reset_after", "silence_after"}
 
 
 class BadNetwork:
@@ -47,12 +48,17 @@ class BadNetwork:
     def fault_of(self, operation):
         with self.lock:
             self.seen.append(operation)
-            fault = self.faults.get(operation) or self.faults.get("*")
-            if fault is None or fault[1] <= 0:
-                return None
-            fault[1] -= 1
-            self.spoiled.append((operation, fault[0]))
-            return fault[0]
+            for name in (operation, "*"):
+                fault = self.faults.get(name)
+                if fault is None or fault[1] <= 0:
+                    continue
+                fault[1] -= 1
+                self.spoiled.append((operation, fault[0]))
+                if fault[0] == "expired_from_here":
+                    self.faults["*"] = ["expired", 10**6]
+                    return "expired"
+                return fault[0]
+            return None
 
     def __enter__(self):
         network = self

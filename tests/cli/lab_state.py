@@ -7,6 +7,7 @@
 A state is {"ecs service web": {…}, "ec2 subnet subnet-1": {…}, …}, every field as AWS answers it but those in CHANGES_BY_ITSELF.
 """
 
+import collections
 import json
 import threading
 
@@ -23,7 +24,8 @@ CHANGES_BY_ITSELF = {
     # Tasks write logs.
     "logs group": ("storedBytes",),
     # CloudWatch evaluates.
-    "cloudwatch alarm": ("StateValue", "StateReason", "StateReasonData", "StateUpdatedTimestamp", "StateTransitionedTimestamp"),
+    "cloudwatch alarm": ("StateValue", "StateReason", "StateReasonData", "StateUpdatedTimestamp", "StateTransitionedTimestamp",
+                         "AlarmConfigurationUpdatedTimestamp"),
     # When a role was used last.
     "iam role": ("RoleLastUsed",),
 }
@@ -56,6 +58,43 @@ def differing(before, after):
             if was.get(key) != now.get(key):
                 found[f"{name}: {key}"] = (was.get(key), now.get(key))
     return found
+
+
+class Trail:
+    """What the program changed since the mark, by CloudTrail: {"UpdateService": 2}. Refused calls are named with their error.
+
+    Calls of the SDK, the AWS CLI, the scenario's people and ECS itself do not count.
+    """
+
+    def __init__(self, state):
+        self.state = state
+        self.seen = {}
+        self.mark()
+
+    def newest(self, region):
+        """Newest first, until one that was there at the mark; IAM and Organizations are recorded in us-east-1."""
+        pages = self.state.client("cloudtrail", region).get_paginator("lookup_events").paginate(
+            LookupAttributes=[{"AttributeKey": "ReadOnly", "AttributeValue": "false"}])
+        for page in pages:
+            for event in page["Events"]:
+                if event["EventId"] == self.seen.get(region):
+                    return
+                yield event
+
+    def mark(self):
+        for region in ("eu-west-1", "us-east-1"):
+            event = next(self.newest(region), None)
+            if event is not None:
+                self.seen[region] = event["EventId"]
+
+    def calls(self):
+        calls = collections.Counter()
+        for region in ("eu-west-1", "us-east-1"):
+            for event in self.newest(region):
+                detail = json.loads(event["CloudTrailEvent"])
+                if detail.get("userAgent", "").startswith("fargate-doctor"):
+                    calls[" ".join(filter(None, (event["EventName"], detail.get("errorCode"))))] += 1
+        return calls
 
 
 class LabState:

@@ -19,7 +19,7 @@ import unittest
 
 import yaml
 
-from lab_state import LabState, differing
+from lab_state import LabState, Trail, differing
 from support import Lab, ROOT
 
 SPEED = "120"  # a rollout of three minutes takes one and a half seconds
@@ -157,12 +157,12 @@ FAMILIES = (
            mended=tasks_with_more_disk(41)),
     Family("FargateInsufficientCapacity", "capacity-zone", "capacity.zone", {"more_zones"},
            (r"ecs service web: networkConfiguration",),
-           (r'subnets\s+= \["subnet-\w+", "subnet-\w+", "subnet-\w+"\]',),
+           (r"subnets\s+= var\.web_subnets", r'variable "web_subnets"[^}]+default\s+= \["subnet-\w+", "subnet-\w+", "subnet-\w+"\]'),
            {"AWS::ECS::Service": {"DesiredCount": 8}},
            broken=tasks_in_one_zone, mended=tasks_in_other_zones),
     Family("FargatePlatformVersionUnsupported", "platform-feature-needs-newer", "platform.feature_needs_newer", {"platform_latest"},
            (r"ecs service web: platformVersion",),
-           (r'platform_version\s+= "LATEST"',),
+           (r"platform_version\s+= var\.web_platform_version", r'variable "web_platform_version"[^}]+default\s+= "LATEST"'),
            {"AWS::ECS::Service": {"PlatformVersion": "LATEST"}},
            broken=tasks_on_platform("1.3.0"), mended=refused_revision_deploys),
 )
@@ -211,24 +211,10 @@ class Bench(unittest.TestCase):
             self.assertLess(time.monotonic(), deadline, service)
             time.sleep(0.1)
 
-    def changing_calls(self):
-        """What the program changed, by CloudTrail: the names of the calls, with how often."""
-        calls = collections.Counter()
-        for region in ("eu-west-1", "us-east-1"):  # IAM and Organizations are recorded there
-            client = self.state.client("cloudtrail", region)
-            pages = client.get_paginator("lookup_events").paginate(LookupAttributes=[{"AttributeKey": "ReadOnly", "AttributeValue": "false"}])
-            for page in pages:
-                for event in page["Events"]:
-                    detail = json.loads(event["CloudTrailEvent"])
-                    ours = detail["userIdentity"]["arn"] == self.caller and "Botocore" not in detail.get("userAgent", "")
-                    if ours:
-                        calls[event["EventName"] if not detail.get("errorCode") else f"{event['EventName']} {detail['errorCode']}"] += 1
-        return calls
-
 
 class Pipeline(Bench):
     def play(self):
-        self.caller = self.state.call("sts", "get_caller_identity")["Arn"]
+        self.trail = Trail(self.state)
         self.before = self.state.all()
         self.family.broken(self)
         diagnosis = self.diagnose()
@@ -280,7 +266,7 @@ class Pipeline(Bench):
             self.assertTrue([p for p in self.family.changes if re.fullmatch(p, name)], f"{name} was changed too: {found[name]}")
         self.wait_until_steady()
         self.family.mended(self)
-        calls = self.changing_calls()
+        calls = self.trail.calls()
         self.assertEqual(calls, collections.Counter(step["request"]["operation"] for step in plan["steps"]))
         return run
 
@@ -327,7 +313,7 @@ class Pipeline(Bench):
                     first=rf"DRY RUN: {len(plan['steps'])} steps? would be taken back .*; nothing was changed")
         self.doctor("rollback", "rollback", "last", "--journal", self.journal, "--apply", code={0}, first=rf"run {run}: rolled back")
         self.assertEqual(differing(self.before, self.state.all()), {})
-        calls = self.changing_calls()
+        calls = self.trail.calls()
         for name in ("RunTask", "StopTask", "ExecuteCommand"):  # of verify's tasks
             calls.pop(name, None)
         steps = [step[call]["operation"] for step in plan["steps"] for call in ("request", "inverse")]

@@ -121,6 +121,20 @@ class Plan(unittest.TestCase):
         ticket = doctor("plan", "--snapshot", SPOT, "--output", "markdown")
         self.assertRegex(ticket.out.splitlines()[0], r"^# \d+ steps? mends? prod/web")
 
+    def test_who_else_shares_is_read_though_one_service_was_named(self):
+        with Lab("exec-no-path") as lab:
+            result = lab.doctor("plan", "--cluster", "prod", "--service", "web", "--output", "json")
+            plan = json.loads(result.out)
+            endpoint = [r for r in plan["blast_radius"] if r["resource"]["kind"] == "ec2:vpc-endpoint"][0]
+            named = {(d["kind"], d["name"]) for d in endpoint["dependents"]}
+            self.assertLessEqual({("ecs:service", f"prod/{name}") for name in ("web", "catalog", "mailer")}, named)
+            self.assertEqual(plan["confirmation"], "type_count")
+            text = lab.doctor("plan", "--cluster", "prod", "--service", "web").out
+            self.assertIn(f"--confirm {len(named)})", re.sub(r"\s+", " ", text))
+        with Lab("exec-no-path", "--refuse", "ecs:ListServices") as lab:
+            text = lab.doctor("plan", "--cluster", "prod", "--service", "web").out
+            self.assertIn("who else uses what is changed: ecs list-services", re.sub(r"\s+", " ", text))
+
     def test_against_aws_the_states_are_read_live(self):
         with Lab("spot-zone-reclaimed") as lab:
             result = lab.doctor("plan", "--output", "json")

@@ -659,6 +659,34 @@ TEST(Sharing, EveryServiceIsReadWhoeverWasAskedAboutAndNothingOfHowItFares) {
     EXPECT_EQ(world.aws.count(operation), 0) << operation;
 }
 
+TEST(Sharing, ForAKeyEverySecretIsDescribedAndAnAliasIsFollowed) {
+  World world("SpotInterruption", "Your Spot Task was interrupted.");
+  world.aws.on("ecs.DescribeTaskDefinition", [](const FakeAws::Input& input, const std::string&) {
+    const auto arn = input["taskDefinition"].get<std::string>();
+    const std::string name = arn.find("calm") == std::string::npos ? "web-AbCdEf" : "calm-AbCdEf";
+    return core::Result<std::string>(
+        R"({"taskDefinition":{"taskDefinitionArn":")" + arn +
+        R"(","containerDefinitions":[{"name":"app","secrets":[{"name":"DB","valueFrom":"arn:aws:secretsmanager:eu-west-1:111122223333:secret:)" +
+        name + R"("}]}]}})");
+  });
+  world.aws.on("secretsmanager.DescribeSecret", [](const FakeAws::Input& input, const std::string&) {
+    return core::Result<std::string>(R"({"ARN":")" + input["SecretId"].get<std::string>() +
+                                     R"(","KmsKeyId":"alias/pay"})");
+  });
+  world.aws.on("kms.DescribeKey",
+               R"({"KeyMetadata":{"KeyId":"k-1","Arn":"arn:aws:kms:eu-west-1:111122223333:key/k-1"}})");
+  LiveOptions options;
+  options.sharing = kEveryService | kEverySecretKey;
+  const auto facts = read_live(world.aws, options, world.clock);
+  ASSERT_TRUE(facts) << core::to_line(facts.error());
+  EXPECT_EQ(world.aws.count("secretsmanager.DescribeSecret"), 2);
+  EXPECT_EQ(world.aws.count("kms.DescribeKey"), 1);
+  EXPECT_EQ(world.aws.count("secretsmanager.GetSecretValue"), 0);
+  EXPECT_EQ(key_of_secret(facts->places.front(),
+                          "arn:aws:secretsmanager:eu-west-1:111122223333:secret:calm-AbCdEf"),
+            "arn:aws:kms:eu-west-1:111122223333:key/k-1");
+}
+
 TEST(Sharing, WhatStandsInTheVpcsIsReadWholeAndARefusalIsAGap) {
   World world("SpotInterruption", "Your Spot Task was interrupted.");
   world.aws.on("ec2.DescribeSubnets", R"({"Subnets":[{"SubnetId":"subnet-z","VpcId":"vpc-1"}]})");

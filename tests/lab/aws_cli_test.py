@@ -319,6 +319,12 @@ class LabTest(unittest.TestCase):
         self.refused("NoSuchEntity", "iam", "CreatePolicyVersion", PolicyArn=arn, PolicyDocument=json.dumps(document))
         for operation in ("SetDefaultPolicyVersion", "DeletePolicyVersion"):
             self.refused("NoSuchEntity", "iam", operation, PolicyArn=arn, VersionId="v2")
+        for operation in ("GetUser", "ListUserPolicies", "ListAttachedUserPolicies", "ListGroupsForUser"):
+            self.refused("NoSuchEntity", "iam", operation, UserName="none")
+        self.refused("NoSuchEntity", "iam", "GetUserPolicy", UserName="none", PolicyName="p")
+        for operation in ("ListGroupPolicies", "ListAttachedGroupPolicies"):
+            self.refused("NoSuchEntity", "iam", operation, GroupName="none")
+        self.refused("NoSuchEntity", "iam", "GetGroupPolicy", GroupName="none", PolicyName="p")
         linked = call("iam", "CreateServiceLinkedRole", AWSServiceName="ecs.amazonaws.com")["Role"]
         self.assertEqual((linked["RoleName"], linked["Path"]), ("AWSServiceRoleForECS", "/aws-service-role/ecs.amazonaws.com/"))
         self.refused("InvalidInput", "iam", "CreateServiceLinkedRole", AWSServiceName="ecs.amazonaws.com")

@@ -158,6 +158,14 @@ TEST(ServiceLinkedRole, IsMadeOnceWithThePolicyThatAwsKeeps) {
             "InvalidInput");
 }
 
+TEST(Users, AreNoneInAnAccountOfRoles) {
+  Versions lab;
+  for (const char* operation : {"GetUser", "ListUserPolicies", "ListGroupsForUser"})
+    EXPECT_EQ(lab.code(operation, {{"UserName", "ann"}}), "NoSuchEntity");
+  EXPECT_EQ(lab.code("GetUser", json::object()), "ValidationError");  // the caller is a role's session
+  EXPECT_EQ(lab.code("ListGroupPolicies", {{"GroupName", "staff"}}), "NoSuchEntity");
+}
+
 struct Organized : Desk {
   json deny = policy_document("Deny", {"s3:GetObject"});
   std::string id = add_control_policy(world, "SERVICE_CONTROL_POLICY", "guard", deny);

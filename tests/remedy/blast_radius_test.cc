@@ -205,7 +205,10 @@ TEST(BlastRadius, InterfacesOfSomethingElse) {
   facts::Facts facts = world();
   facts::Place& place = facts.places.front();
   for (const auto& [id, type, description] :
-       {std::tuple{"eni-fn", "lambda", "AWS Lambda VPC ENI-report"},
+       {std::tuple{"eni-fn", "lambda",
+                   "AWS Lambda VPC ENI-monthly-report-0a1b2c3d-4e5f-6071-8293-a4b5c6d7e8f9"},
+        {"eni-b1", "interface", "ELB app/shop/0123456789abcdef"},
+        {"eni-b2", "interface", "ELB app/shop/0123456789abcdef"},
         {"eni-host", "interface", ""},
         {"eni-task", "interface", "arn:aws:ecs:eu-west-1:111122223333:attachment/0f"},
         {"eni-end", "vpc_endpoint", "VPC Endpoint Interface vpce-i"},
@@ -224,8 +227,9 @@ TEST(BlastRadius, InterfacesOfSomethingElse) {
                                  {"ec2:route-table", "rtb-a"},
                                  {"ec2:vpc-endpoint", "vpce-i"},
                                  {"ec2:vpc-attribute", "vpc-1/enableDnsSupport"}}) {
-    EXPECT_THAT(sharers(facts, kind, id, "ec2:network-interface"), ElementsAre("eni-fn", "eni-host"))
-        << kind << " " << id;
+    EXPECT_THAT(sharers(facts, kind, id, "ec2:network-interface"), ElementsAre("eni-host")) << kind << id;
+    EXPECT_THAT(sharers(facts, kind, id, "lambda:function"), ElementsAre("monthly-report")) << kind << id;
+    EXPECT_THAT(sharers(facts, kind, id, "elbv2:load-balancer"), ElementsAre("app/shop/0123456789abcdef"));
   }
 }
 

@@ -48,6 +48,14 @@ TEST(References, ThatNothingFillsAreErrors) {
   EXPECT_NE(filled(R"({"a":"x${1.list}"})").find("more than a text can hold"), std::string::npos);
 }
 
+TEST(References, AreWordsForPeople) {
+  EXPECT_EQ(references_in_words(R"(["subnet-1","${1.Subnet.SubnetId}"])"),
+            R"(["subnet-1",(SubnetId of step 1's answer)])");
+  EXPECT_EQ(references_in_words("${self.VpcEndpoint.VpcEndpointId} and ${run.id}"),
+            "(VpcEndpointId of its answer) and (the run's id)");
+  EXPECT_EQ(references_in_words(R"("arn:${aws:username}")"), R"("arn:${aws:username}")");
+}
+
 TEST(References, ReadFieldsOfAnswers) {
   const char* answer = R"({"a":{"b":[{"c":5}]},"n":null})";
   EXPECT_EQ(field_text(answer, "a.b.0.c"), "5");

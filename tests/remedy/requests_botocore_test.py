@@ -9,6 +9,8 @@ earlier answers ("${1.taskDefinition.taskDefinitionArn}") are taken as the text 
 
 import collections
 import json
+import os
+import re
 import subprocess
 import sys
 import unittest
@@ -22,6 +24,11 @@ FIXES = None
 
 # Fields that AWS added after Debian's botocore (January 2023).
 NEWER = {("ecs", "RegisterTaskDefinition"): {"enableFaultInjection"}}
+
+
+# What the client can send; the lab answers all of it (tests/lab/served_operations_test.cc).
+with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "src", "aws", "operations.cc"), encoding="utf-8") as source:
+    TABLE = set(re.findall(r'(?:reads|writes|paged|merged)\("([a-z0-9-]+)", "([A-Za-z0-9]+)"', source.read()))
 
 
 def lines():
@@ -40,6 +47,7 @@ class Requests(unittest.TestCase):
             if service not in models:
                 models[service] = SESSION.get_service_model(service)
             self.assertIn(operation, models[service].operation_names, line)
+            self.assertIn((service, operation), TABLE, line)
             shape = models[service].operation_model(operation).input_shape
             given = dict(line["input"])
             for field in NEWER.get((service, operation), ()):

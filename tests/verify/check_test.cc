@@ -52,7 +52,9 @@ TEST(Verdict, ProvisionalNamesTheLatestTime) {
   v.checks[1].until = at("2026-11-25T03:00:00Z");
   v.checks[2].until = at("2027-01-01T00:00:00Z");
   EXPECT_EQ(provisional_until(v), at("2026-11-25T03:00:00Z"));
-  EXPECT_EQ(summary_of(v), "provisional until 2026-11-25T03:00:00Z: 2 of 3 checks: check 1 (and others)");
+  EXPECT_EQ(summary_of(v),
+            "provisional until 2026-11-25T03:00:00Z: nothing failed, 2 of 3 checks must wait: check 1 (and "
+            "others)");
 }
 
 TEST(VerificationJson, ComesBackAsItWas) {
