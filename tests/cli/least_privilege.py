@@ -18,6 +18,7 @@ import unittest
 from support import DOCTOR, ROOT, Lab, doctor
 
 ACCOUNT, PLACEHOLDER = "111122223333", "123456789012"
+WRITE_RUN = os.environ.get("WRITE_RUN", str(pathlib.Path(DOCTOR).parent / "verify_write_run"))
 FOLDER = ROOT / "docs" / "iam"
 EXHAUSTIVE = bool(os.environ.get("EXHAUSTIVE"))  # script/soak: every action in every scenario
 # Service names of the CLI that are not IAM's prefix.

@@ -1,7 +1,6 @@
 """network, iam minimum and verify: each under the policy that docs/iam/ publishes for it, and with each action taken away."""
 
 import json
-import os
 import pathlib
 import re
 import subprocess
@@ -9,9 +8,8 @@ import tempfile
 import unittest
 
 import least_privilege as lp
-from support import DOCTOR, Lab
+from support import Lab
 
-WRITE_RUN = os.environ.get("WRITE_RUN", str(pathlib.Path(DOCTOR).parent / "verify_write_run"))
 FAST = ("--speed", "60")
 
 
@@ -90,7 +88,7 @@ class Verify(lp.Reading):
             run = {"region": "eu-west-1", "cluster": "prod", "service": "web", "cause": "x", "family": "FargateExecError", "ended_ago_s": 3600,
                    "steps": [{"kind": "iam:role-policy", "resource": "web-task/more", "service": "iam", "operation": "PutRolePolicy",
                               "title": "Allow more", "input": {"RoleName": "web-task", "PolicyName": "more", "PolicyDocument": written}}]}
-            done = subprocess.run([WRITE_RUN, journal], input=json.dumps(run), capture_output=True, text=True)
+            done = subprocess.run([lp.WRITE_RUN, journal], input=json.dumps(run), capture_output=True, text=True)
             self.assertEqual(done.returncode, 0, done.stderr)
             answer = callers.run("it" if policy else "lab", "verify", done.stdout.strip(), "--journal", journal, "--poll", "100ms", "--settle", "1s",
                                  "--longest", "30s", "--most-tasks", "1", "--output", "json", *flags)

@@ -9,6 +9,7 @@ import hashlib
 import json
 import pathlib
 import re
+import subprocess
 import tempfile
 import time
 import unittest
@@ -24,7 +25,6 @@ APPLY, ROLLBACK, READ = lp.policy_of("plan", "apply"), lp.policy_of("plan", "rol
 # Scenarios whose plans change something, with the fixes that are planned beside the usual ones.
 PLANNED = {
     "spot-zone-reclaimed": [],
-    "eni-no-addresses": [],
     "storage-image-layers": ["enlarge_ephemeral_storage", "slim_image", "alarm_on_ephemeral_storage"],
     "exec-task-role-missing": [],
     "exec-no-path": [],
@@ -241,7 +241,6 @@ FIRST = {
     # What AWS itself is seen to refuse in each; the rest is refused by botocore's calls below.
     "spot-zone-reclaimed": {"elasticloadbalancing:ModifyTargetGroupAttributes", "ecs:RegisterTaskDefinition", "iam:PassRole", "ecs:UpdateService",
                             "events:PutRule", "ecs:TagResource"},
-    "eni-no-addresses": {"ec2:CreateSubnet", "ec2:AssociateRouteTable", "ec2:CreateTags"},
     "storage-image-layers": {"ecr:PutLifecyclePolicy", "cloudwatch:PutMetricAlarm"},
     "exec-task-role-missing": {"iam:PutRolePolicy"},
     "exec-no-path": {"ec2:CreateVpcEndpoint", "ec2:CreateTags"},
@@ -359,6 +358,33 @@ class EveryCall(unittest.TestCase):
                 self.assertEqual(needs, {action}, answer.out)
                 self.assertIn(f'"{action}"', answer.out)  # the statement that would allow it
         print(f"\napply, judged offline: {len(self.actions)} (command, action) pairs", flush=True)
+
+    def test_each_action_that_is_taken_away_refuses_the_rollback(self):
+        """A run in the journal whose inverses are every call that takes something back."""
+        wanted = [a for a in lp.actions_of(lp.policy_of("rollback")) if a not in OWN | PUBLISHED]
+        back = [(service, operation, given) for service, operation, given in CALLS if action_of(service, operation) in wanted]
+        self.assertEqual(sorted(action_of(service, operation) for service, operation, _ in back), sorted(wanted))
+        steps = [{"id": str(number), "title": operation, "kind": "ecs:service", "resource": SERVICE, "service": service, "operation": "None",
+                  "inverse": {"operation": operation, "input": {key: value or "rtbassoc-0123456789abcdef0" for key, value in given.items()}
+                              if "AssociationId" in given else given}} for number, (service, operation, given) in enumerate(back, 1)]
+        run = {"account": lp.ACCOUNT, "region": "eu-west-1", "cluster": "prod", "service": "web", "cause": "x", "steps": steps}
+        policies = {"back": ROLLBACK, **{f"less{n}": lp.without(ROLLBACK, action) for n, action in enumerate(wanted)}}
+        with lp.Callers("quiet", policies) as callers, tempfile.TemporaryDirectory() as folder:
+
+            def rollback(key):
+                journal = pathlib.Path(folder, key, "journal.db")
+                written = subprocess.run([lp.WRITE_RUN, journal], input=json.dumps(run), capture_output=True, text=True)
+                self.assertEqual(written.returncode, 0, written.stderr)
+                return callers.run(key, "rollback", "last", "--apply", "--journal", journal)
+
+            full = rollback("back")  # what is refused is that nothing is as that run left it
+            self.assertNotIn("needs", full.out + full.err)
+            self.assertNotIn("not authorized", full.out + full.err)
+            for action, answer in zip(wanted, lp.in_threads(rollback, [f"less{n}" for n in range(len(wanted))])):
+                with self.subTest(without=action):
+                    self.assertEqual(answer.code, 2, answer.out + answer.err)
+                    self.assertEqual(set(re.findall(r"^step \d+ needs (\S+) on ", answer.out, re.M)), {action}, answer.out)
+        print(f"\nrollback, judged offline: {len(wanted)} (command, action) pairs", flush=True)
 
     def test_the_lab_enforces_the_same(self):
         session = botocore.session.get_session()
