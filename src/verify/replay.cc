@@ -119,7 +119,9 @@ bool Replayer::look(Waiting& waiting, const core::Result<aws::Answer>& answer) {
       if (!late) return false;
     } else if (!outcome.exec_tried || outcome.exec_error) {
       try_exec(outcome);
-      if (outcome.exec_error && now - *outcome.running_at < kAgentPatience) return false;
+      // Waiting lets no caller in who may not open sessions.
+      const bool may_mend = outcome.exec_error && outcome.exec_error->kind != core::ErrorKind::refused;
+      if (may_mend && now - *outcome.running_at < kAgentPatience) return false;
     }
   }
   return now - *outcome.running_at >= options_.settle;

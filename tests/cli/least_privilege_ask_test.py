@@ -69,16 +69,22 @@ class IamMinimum(lp.Reading):
 
 
 
+CHANNEL = json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Resource": "*", "Action": [
+    f"ssmmessages:{action}" for action in ("CreateControlChannel", "CreateDataChannel", "OpenControlChannel", "OpenDataChannel")]}]})
+
+
 class Verify(lp.Reading):
     """Of a run that wrote a policy which somebody has changed since, in a service whose tasks open sessions."""
 
     POLICY, VERIFY = lp.policy_of("diagnose", "verify"), set(lp.actions_of(lp.policy_of("verify")))
     SPEED = ("--speed", "60")
 
-    def verify(self, folder, policy, key, *flags):
-        with lp.Callers("exec-task-role-missing", {"it": policy} if policy else {}, *self.SPEED) as callers:
+    def verify(self, folder, policy, key, *flags, scenario="quiet"):
+        with lp.Callers(scenario, {"it": policy} if policy else {}, *self.SPEED) as callers:
             document = json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}]})
             self.aws(callers.lab, "iam", "put-role-policy", "--role-name", "web-task", "--policy-name", "more", "--policy-document", document)
+            if scenario != "quiet":  # sessions open again
+                self.aws(callers.lab, "iam", "put-role-policy", "--role-name", "web-task", "--policy-name", "exec", "--policy-document", CHANNEL)
             journal = pathlib.Path(folder, re.sub(r"\W", "_", key), "journal.db")
             written = document.replace("GetObject", "PutObject")
             run = {"region": "eu-west-1", "cluster": "prod", "service": "web", "cause": "x", "family": "FargateExecError", "ended_ago_s": 3600,
@@ -97,18 +103,29 @@ class Verify(lp.Reading):
         self.assertEqual(done.returncode, 0, done.stderr)
         return json.loads(done.stdout) if done.stdout.strip() else None
 
+    def under_the_policy(self, folder, scenario):
+        """The exit code, and what was asked, with nothing taken away."""
+        (full, left), (free, _) = lp.in_threads(
+            lambda policy: self.verify(folder, policy, f"{scenario} {bool(policy)}", "--debug", scenario=scenario), [self.POLICY, {}])
+        standings = [[(c["id"], c["standing"]) for c in answer.json["checks"]] for answer in (full, free)]
+        self.assertEqual((full.code, standings[0]), (free.code, standings[1]), full.err)
+        self.assertEqual(left, [])
+        return full.code, lp.asked(full.err)
+
     def test_runs_under_its_policy_and_names_each_action_that_is_taken_away(self):
+        # Of the second only the session: a service whose tasks have ECS Exec.
+        sessions = {"ecs:ExecuteCommand": "exec-task-role-missing"}
         with tempfile.TemporaryDirectory() as folder:
-            (full, left), (free, _) = lp.in_threads(lambda policy: self.verify(folder, policy, str(bool(policy)), "--debug"), [self.POLICY, {}])
-            standings = [[(c["id"], c["standing"]) for c in answer.json["checks"]] for answer in (full, free)]
-            self.assertEqual((full.code, standings[0]), (free.code, standings[1]), full.err)
-            self.assertEqual(left, [])
-            self.assertEqual(self.VERIFY - lp.asked(full.err), set(), "actions that this run does not ask for")
+            usual, asked = self.under_the_policy(folder, "quiet")
+            broken, asked_of_exec = self.under_the_policy(folder, "exec-task-role-missing")
+            self.assertEqual(self.VERIFY - asked, set(sessions), "actions that the usual run does not ask for")
+            self.assertLessEqual(set(sessions), asked_of_exec)
             actions = sorted(self.VERIFY)
-            for action, (answer, left) in zip(actions, lp.in_threads(lambda a: self.verify(folder, lp.without(self.POLICY, a), a), actions)):
+            answers = lp.in_threads(lambda a: self.verify(folder, lp.without(self.POLICY, a), a, scenario=sessions.get(a, "quiet")), actions)
+            for action, (answer, left) in zip(actions, answers):
                 with self.subTest(without=action):
                     self.assertIn(action, answer.out + answer.err)
-                    self.assertIn(answer.code, (1, 3, 4) if action == "ecs:ExecuteCommand" else (3, 4), answer.out + answer.err)
+                    self.assertIn(answer.code, (3, 4, broken) if action in sessions else (3, 4, usual), answer.out + answer.err)
                     if action != "ecs:StopTask":  # then what was started cannot be stopped, and that is said
                         self.assertEqual(left, [])
             print(f"\nverify: {len(actions)} (command, action) pairs", flush=True)

@@ -31,7 +31,7 @@ PLANNED = {
     "capacity-spot-vcpu-quota": [],
 }
 # Read to judge the caller: without them nothing is judged, and one line says why.
-OWN = {"iam:GetRole", "iam:GetRolePolicy", "iam:ListAttachedRolePolicies", "iam:ListRolePolicies", "organizations:DescribeOrganization",
+OWN = {"iam:GetPolicy", "iam:GetPolicyVersion", "iam:GetRole", "iam:GetRolePolicy", "iam:ListAttachedRolePolicies", "iam:ListRolePolicies", "organizations:DescribeOrganization",
        "organizations:DescribePolicy", "organizations:ListParents", "organizations:ListPoliciesForTarget"}
 PUBLISHED = {"cloudwatch:PutMetricData", "events:PutEvents"}  # a warning, never a reason to take a change back
 FAST = ("--speed", "600")
