@@ -1,4 +1,5 @@
-// What a user gives to plan and apply, on anything: no crash, and a plan that was read is written and read again as itself.
+// What a user gives to plan and apply, on anything: no crash, and a plan that was read is written and read
+// again as itself.
 #include <cstdint>
 #include <cstdlib>
 #include <string_view>

@@ -1,4 +1,5 @@
-// The tree of a YAML or JSON template on anything: no crash, and every node stands inside the text and inside what holds it.
+// The tree of a YAML or JSON template on anything: no crash, and every node stands inside the text and inside
+// what holds it.
 #include <cstdint>
 #include <cstdlib>
 #include <string_view>

@@ -96,17 +96,25 @@ int apply_command(Context& context, const ApplyFlags& flags) {
   if (!plan) return report_error(context, plan.error());
   auto client = client_for_changes(context, plan->account, plan->region);
   if (!client) return report_error(context, client.error());
+  PermissionCheck permissions;
   if (!flags.skip_iam_check) {
-    const auto check = check_permissions(context, **client, *plan, remedy::Direction::forward);
+    auto check = check_permissions(context, **client, *plan, remedy::Direction::forward);
     if (!check) return report_error(context, check.error());
-    print_missing(context, *check);
-    options->missing_actions = check->missing;
+    permissions = std::move(*check);
+    options->missing_actions = permissions.missing;
   }
-  if (!flags.apply) return dry_run(context, **client, *plan, *options);
+  if (!flags.apply) {
+    const int code = dry_run(context, **client, *plan, *options);
+    print_missing(context, permissions);
+    return code;
+  }
   if (auto ok = require_consent(context, *plan, flags.consent); !ok) return report_error(context, ok.error());
   auto journal = open_journal(flags.journal);
   if (!journal) return report_error(context, journal.error());
-  return finish(context, remedy::apply(**client, **journal, *plan, *options, aws::ServiceClock{**client}));
+  const int code =
+      finish(context, remedy::apply(**client, **journal, *plan, *options, aws::ServiceClock{**client}));
+  print_missing(context, permissions);
+  return code;
 }
 
 }  // namespace

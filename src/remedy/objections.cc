@@ -32,6 +32,15 @@ std::string code_objection(const Step& step, const ApplyOptions& options) {
       step.id, step.resource.id, step.managed_by);
 }
 
+std::string permission_objection(const Step& step, const ApplyOptions& options) {
+  std::string actions;
+  for (const auto& missing : options.missing_actions) {
+    if (missing.step == step.id) actions += (actions.empty() ? "" : ", ") + missing.action;
+  }
+  if (actions.empty()) return {};
+  return fmt::format("step {} needs {}, which these credentials may not do", step.id, actions);
+}
+
 std::string closed_window_objection(const Step& step, const ApplyOptions& options, core::Timestamp now) {
   if (!step.touches_dns_or_tls || options.outside_window) return {};
   if (!options.window) {
@@ -60,11 +69,7 @@ std::vector<std::string> objections(const Plan& plan, const ApplyOptions& option
     object(one_way_objection(step, options));
     object(code_objection(step, options));
     object(closed_window_objection(step, options, now));
-    for (const auto& missing : options.missing_actions) {
-      if (missing.step != step.id) continue;
-      object(fmt::format("step {} needs {} on {}: {}", step.id, missing.action, missing.resource,
-                         missing.because));
-    }
+    object(permission_objection(step, options));
   }
   return all;
 }

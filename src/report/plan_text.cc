@@ -68,18 +68,8 @@ std::string what_for(const Plan& plan) {
 }
 
 void print_ending(Page& page, const Plan& plan, const PlanPage& about) {
+  if (plan.steps.empty()) return;
   page.blank();
-  if (plan.steps.empty()) {
-    page.paragraph(0, "", "No call would change anything.", Ink::strong);
-    return;
-  }
-  const auto one_way =
-      std::count_if(plan.steps.begin(), plan.steps.end(), [](const Step& s) { return !s.reversible; });
-  page.paragraph(
-      0, "",
-      fmt::format("{} step{}, {} of them one-way. Nothing was changed.", plan.steps.size(),
-                  plan.steps.size() == 1 ? "" : "s", one_way == 0 ? "none" : std::to_string(one_way)),
-      Ink::strong);
   if (plan.confirmation == remedy::Confirmation::type_count)
     page.paragraph(0, "", confirmation_words(plan), Ink::warning);
   page.paragraph(
@@ -94,7 +84,8 @@ void print_ending(Page& page, const Plan& plan, const PlanPage& about) {
 
 std::string to_text(const Plan& plan, const PlanPage& about, const TextStyle& style) {
   Page page(style.width, style.colour);
-  page.heading("Plan for " + what_for(plan));
+  page.heading(plan_headline(plan) + ". Nothing was changed.");
+  page.paragraph(0, "", what_for(plan), Ink::faint);
   if (about.incidents > 1)
     page.paragraph(
         0, "",
