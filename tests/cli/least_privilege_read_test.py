@@ -6,12 +6,10 @@ is left to say.
 
 import json
 import tempfile
-import pathlib
-import time
 import unittest
 
 import least_privilege as lp
-from support import Lab, doctor
+from support import doctor
 
 
 def scenarios():

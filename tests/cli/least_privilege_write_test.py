@@ -21,7 +21,7 @@ import botocore.session
 import least_privilege as lp
 from support import doctor
 
-APPLY, ROLLBACK, READ = lp.policy_of("plan", "apply"), lp.policy_of("plan", "rollback"), lp.policy_of("plan")
+APPLY, ROLLBACK = lp.policy_of("plan", "apply"), lp.policy_of("plan", "rollback")
 # Scenarios whose plans change something, with the fixes that are planned beside the usual ones.
 PLANNED = {
     "spot-zone-reclaimed": [],
