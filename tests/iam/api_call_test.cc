@@ -85,6 +85,44 @@ TEST(ApiCall, PrefersTheArnsOfTheRecord) {
       ElementsAre("kms:Decrypt arn:aws:kms:eu-west-1:111122223333:key/k"));
 }
 
+// "Grant permission to tag resources on creation" (ECS Developer Guide), "Grant permission to tag Amazon EC2
+// resources during creation" (EC2 User Guide).
+TEST(ApiCall, ThatTagsWhatItCreatesAsksASecondAction) {
+  const auto run = call_of(record_of("ecs.amazonaws.com", "RunTask",
+                                     R"({"cluster":"prod","taskDefinition":"web:1","tags":[{"key":"a"}]})"));
+  EXPECT_THAT(needs_of(run),
+              ElementsAre("ecs:RunTask arn:aws:ecs:eu-west-1:111122223333:task-definition/web:1",
+                          "ecs:TagResource arn:aws:ecs:eu-west-1:111122223333:task/prod/*"));
+  EXPECT_EQ(run.needs[1].conditions[0].key, "ecs:CreateAction");
+  const std::string endpoint =
+      R"({"vpcId":"vpc-1","tagSpecificationSet":{"items":[{"resourceType":"vpc-endpoint"}]}})";
+  EXPECT_THAT(needs_of(call_of(record_of("ec2.amazonaws.com", "CreateVpcEndpoint", endpoint))),
+              ElementsAre("ec2:CreateVpcEndpoint arn:aws:ec2:eu-west-1:111122223333:vpc/vpc-1",
+                          "ec2:CreateVpcEndpoint arn:aws:ec2:eu-west-1:111122223333:vpc-endpoint/*",
+                          "ec2:CreateTags arn:aws:ec2:eu-west-1:111122223333:vpc-endpoint/*"));
+}
+
+TEST(ApiCall, OfPolicyGenerationPassesTheRoleThatReadsTheTrail) {
+  EXPECT_THAT(needs_of(call_of(record_of(
+                  "access-analyzer.amazonaws.com", "StartPolicyGeneration",
+                  R"({"cloudTrailDetails":{"accessRole":"arn:aws:iam::111122223333:role/reader"}})"))),
+              ElementsAre("access-analyzer:StartPolicyGeneration ",
+                          "iam:PassRole arn:aws:iam::111122223333:role/reader"));
+}
+
+TEST(ApiCall, SaysWhatItPublishesAndWhoseRoleItMakes) {
+  const auto event = call_of(record_of("events.amazonaws.com", "PutEvents",
+                                       R"({"entries":[{"source":"fargate-doctor","detailType":"Done"}]})"));
+  EXPECT_THAT(needs_of(event),
+              ElementsAre("events:PutEvents arn:aws:events:eu-west-1:111122223333:event-bus/default"));
+  EXPECT_THAT(event.needs[0].conditions[0].values, ElementsAre("fargate-doctor"));
+  const auto role = call_of(
+      record_of("iam.amazonaws.com", "CreateServiceLinkedRole", R"({"aWSServiceName":"ecs.amazonaws.com"})"));
+  EXPECT_THAT(needs_of(role),
+              ElementsAre("iam:CreateServiceLinkedRole "
+                          "arn:aws:iam::111122223333:role/aws-service-role/ecs.amazonaws.com/*"));
+}
+
 TEST(ApiCall, OfRegisterTaskDefinitionPassesItsRoles) {
   const auto call =
       call_of(record_of("ecs.amazonaws.com", "RegisterTaskDefinition",
