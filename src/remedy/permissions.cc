@@ -71,9 +71,11 @@ std::vector<iam::Need> needs_of(const Request& request, const iam::Caller& calle
 }
 
 // Whose resources have policies of their own, which may grant in the caller's account ("AWS services that
-// work with IAM"): of what plans change only repositories and event buses.
+// work with IAM"): of what plans change repositories, keys, secrets and event buses.
 std::string_view own_policy_of(std::string_view action) {
   if (action.starts_with("ecr:")) return "; if the repository's own policy does, say --skip-iam-check";
+  if (action.starts_with("kms:")) return "; if the key's own policy does, say --skip-iam-check";
+  if (action.starts_with("secretsmanager:")) return "; if the secret's own policy does, say --skip-iam-check";
   if (action.starts_with("events:")) return "; if the event bus's own policy does, say --skip-iam-check";
   return {};
 }

@@ -52,7 +52,7 @@ TEST(Kinds, ThePublishedPolicyAllowsEveryReading) {
   for (const auto& statement : policy["Statement"]) {
     for (const auto& action : statement["Action"]) allowed.insert(action.get<std::string>());
   }
-  std::set<std::string> asked;
+  std::set<std::string> asked{"ecs:ListClusters", "ecs:ListServices"};  // who else uses what would change
   for (const Kind& kind : all_kinds()) {
     for (const char* id : {"a/b", "subnet-1", "vpc-1/enableDnsSupport"}) {
       for (const auto& action :
