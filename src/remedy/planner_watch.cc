@@ -478,8 +478,25 @@ void create_subnet(Draft& d) {
     }
   }
   d.taken.insert("subnets");
-  edit_service(d, "Use the new subnet as well", true, [](json& s) {
-    s["networkConfiguration"]["awsvpcConfiguration"]["subnets"].push_back("${subnet.Subnet.SubnetId}");
+  // ECS spreads tasks over all subnets, so that a full one beside the new one would go on failing its share.
+  std::vector<std::string> full;
+  for (const auto& id : d.service->network.subnets) {
+    const auto found = d.place->subnets.find(id);
+    if (found != d.place->subnets.end() && found->second.available_ip_addresses.value_or(1 << 20) < 16)
+      full.push_back(id);
+  }
+  const std::string title = full.empty() ? "Use the new subnet as well"
+                                         : fmt::format(
+                                               "Use the new subnet in place of {}, which is short of "
+                                               "addresses",
+                                               fmt::join(full, " and "));
+  edit_service(d, title, true, [full](json& s) {
+    json kept = json::array();
+    for (const json& id : s["networkConfiguration"]["awsvpcConfiguration"]["subnets"]) {
+      if (std::find(full.begin(), full.end(), id.get<std::string>()) == full.end()) kept.push_back(id);
+    }
+    kept.push_back("${subnet.Subnet.SubnetId}");
+    s["networkConfiguration"]["awsvpcConfiguration"]["subnets"] = kept;
   });
 }
 

@@ -134,8 +134,9 @@ FAMILIES = (
            # In the zone that was reclaimed there is still no Spot capacity, and nobody needs it any more.
            more_provisional={"replay.run_task"}),
     Family("FargateENICreateFailed", "eni-no-addresses", "eni.no_free_addresses", {"create_subnet"},
-           (r"ec2 route-table rtb-\w+: Associations", r"ec2 subnet subnet-\w+", r"ecs service web: networkConfiguration"),
-           (r'resource "aws_subnet"[^}]+cidr_block\s+= "10\.20\.4\.0/22"', r'resource "aws_route_table_association"', r"subnets\s+= \["),
+           (r"ec2 route-table rtb-\w+: Associations", r"ec2 subnet subnet-\w+", r"ecs service web: networkConfiguration",
+            r"ec2 acl acl-\w+: Associations"),  # AWS itself puts a new subnet under the VPC's default ACL ("Default network ACL")
+           (r'resource "aws_subnet"[^}]+cidr_block\s+= "10\.20\.4\.0/22"', r"subnets\s+= var\.web_subnets"),
            {"AWS::EC2::Subnet": {"CidrBlock": "10.20.4.0/22"}},
            mended=tasks_in_the_new_subnet),
     Family("FargateEphemeralStorageExceeded", "storage-application-writes", "storage.application_writes",
