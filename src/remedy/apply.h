@@ -48,7 +48,9 @@ struct Patience {
   core::Duration first_pause{250}, longest_pause = std::chrono::seconds{10};
   core::Duration stale = std::chrono::minutes{2};     // a call that AWS answered must show by then
   core::Duration unheard = std::chrono::seconds{30};  // one of which no answer came: shows by then, or never
-  int attempts = 3;                                   // of a call that certainly did not take effect
+  core::Duration in_use =
+      std::chrono::minutes{15};  // what is to go may still be used by tasks that are stopping
+  int attempts = 3;              // of a call that certainly did not take effect
 };
 
 using KindLookup = const Kind* (*)(std::string_view name);

@@ -35,6 +35,13 @@ bool may_go_better_next_time(const core::Error& error) {
   return error.kind == ErrorKind::unreachable || error.kind == ErrorKind::throttled;
 }
 
+// What is to go is still used by what goes before it: a subnet by tasks that are stopping ("DeleteSubnet"), a
+// role or a policy ("DeleteConflict").
+bool is_still_in_use(const Change& change, const core::Error& error) {
+  return change.kind != EntryKind::apply &&
+         (error.code == "DependencyViolation" || error.code == "DeleteConflict");
+}
+
 // Where AWS was asked to create something and nobody heard its id, the tag that the call carried finds it.
 Result<bool> is_found_by_tag(Execution& run, const Step& step) {
   const std::string mark = core::json_quoted(run.run.id + "/" + step.id);
@@ -129,7 +136,7 @@ Result<ChangeOutcome> look(Execution& run, const Change& change, Entry& entry, c
 }  // namespace
 
 Result<ChangeOutcome> make_change(Execution& run, const Change& change, const Request& request) {
-  core::Duration wait{0};
+  core::Duration wait{0}, waited{0};
   for (int attempt = 1;; ++attempt) {
     Entry entry;
     entry.run = run.run.id;
@@ -152,9 +159,12 @@ Result<ChangeOutcome> make_change(Execution& run, const Change& change, const Re
         look(run, change, entry,
              {core::to_line(error), never, never ? core::Duration{0} : run.options.patience.unheard});
     if (!outcome || outcome->end != ChangeEnd::not_taken || !outcome->differences.empty()) return outcome;
-    if (attempt >= change.attempts || !may_go_better_next_time(error)) return outcome;
+    const bool in_use = is_still_in_use(change, error) && waited < run.options.patience.in_use;
+    if (!in_use && (attempt >= change.attempts || !may_go_better_next_time(error))) return outcome;
+    if (in_use) tell(run, change.step, "waiting", outcome->why);
     wait = next_pause(run.options.patience, wait);
     pause(run, wait);
+    waited += wait;
   }
 }
 

@@ -164,7 +164,7 @@ class JudgedTest(unittest.TestCase):
                             (("--to", "cloudformation", "--patch", HERE / "code/main.tf"), "main.tf")):
             self.assertIn(said, self.doctor(*words, code=2).stderr)
         done = subprocess.run([os.environ["DOCTOR"], "codify", "last", "--to", "terraform", "--journal", "/nowhere/j.db"], capture_output=True, text=True)
-        self.assertEqual(done.returncode, 2)
+        self.assertEqual(done.returncode, 3)
         self.assertIn("there is no journal at /nowhere/j.db", done.stderr)
 
 
