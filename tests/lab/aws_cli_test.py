@@ -310,7 +310,8 @@ class LabTest(unittest.TestCase):
         self.assertEqual(call("iam", "ListRolePolicies", RoleName="Operator")["PolicyNames"], ["p"])
         call("iam", "DeleteRolePolicy", RoleName="Operator", PolicyName="p")
         self.assertEqual(call("iam", "GetRole", RoleName="Operator")["Role"]["AssumeRolePolicyDocument"]["Version"], "2012-10-17")
-        self.assertEqual(call("iam", "ListAttachedRolePolicies", RoleName="Operator")["AttachedPolicies"], [])
+        self.assertEqual([policy["PolicyName"] for policy in call("iam", "ListAttachedRolePolicies", RoleName="Operator")["AttachedPolicies"]],
+                         ["AdministratorAccess"])
         arn = "arn:aws:iam::111122223333:policy/none"
         self.refused("NoSuchEntity", "iam", "GetPolicy", PolicyArn=arn)
         self.refused("NoSuchEntity", "iam", "GetPolicyVersion", PolicyArn=arn, VersionId="v1")

@@ -12,4 +12,4 @@ add_test(NAME remedy.RequestsAgainstBotocore
                  quota_alarm alarm_on_ephemeral_storage interruption_alarm follow_health_event create_log_group create_subnet
                  slim_image vpc_endpoint s3_gateway_endpoint policy_statement widen_boundary narrow_deny endpoint_policy
                  rotate_logs_or_send_to_cloudwatch roll_back_deployment lengthen_health_grace)
-set_tests_properties(remedy.RequestsAgainstBotocore PROPERTIES TIMEOUT 300 ENVIRONMENT PYTHONDONTWRITEBYTECODE=1)
+set_tests_properties(remedy.RequestsAgainstBotocore PROPERTIES LABELS program TIMEOUT 300 ENVIRONMENT PYTHONDONTWRITEBYTECODE=1)
