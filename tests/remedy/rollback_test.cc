@@ -88,6 +88,27 @@ TEST_F(Rollback, GoesOnAfterAResetThatLostTheAnswer) {
   EXPECT_EQ(cloud.changes.size(), 4u);
 }
 
+// "DeleteSubnet": every task in it must have ended first.
+TEST_F(Rollback, AsksAgainWhileWhatIsToGoIsStillUsed) {
+  for (int n = 3; n < 9; ++n) cloud.refuse_change(n, error_of(ErrorKind::refused, "DependencyViolation"));
+  const auto report = roll_back();
+  ASSERT_TRUE(report);
+  EXPECT_EQ(report->result, RunResult::rolled_back) << report->why;
+  EXPECT_EQ(cloud.things, before);
+  EXPECT_EQ(cloud.changes.size(), 4u);
+  EXPECT_THAT(said, ::testing::Contains("2 waiting"));
+}
+
+TEST_F(Rollback, IsStuckWhereItIsUsedForGood) {
+  for (int n = 3; n < 1000; ++n) cloud.refuse_change(n, error_of(ErrorKind::refused, "DependencyViolation"));
+  const auto begun = clock.now();
+  const auto report = roll_back();
+  ASSERT_TRUE(report);
+  EXPECT_EQ(report->result, RunResult::stuck);
+  EXPECT_GE(clock.now() - begun, options.patience.in_use);
+  EXPECT_THAT(report->by_hand, ::testing::Not(::testing::IsEmpty()));
+}
+
 TEST_F(Rollback, PublishesWhatItTakesBack) {
   const int before_it = cloud.count("PutEvents");
   ASSERT_TRUE(roll_back());
