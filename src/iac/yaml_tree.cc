@@ -20,6 +20,10 @@ bool is_space(char c) {
   return is_blank(c) || c == '\r' || c == '\n';
 }
 
+bool is_flow_indicator(char c) {
+  return std::string_view(",[]{}").find(c) != std::string_view::npos;
+}
+
 // Builds the tree from yaml-cpp's events; ends are filled in afterwards.
 class Builder : public YAML::EventHandler {
  public:
@@ -71,7 +75,10 @@ class Builder : public YAML::EventHandler {
     // yaml-cpp says "!" and "?" of nodes without a tag.
     while (made.content < text_.size() && (text_[made.content] == '!' || text_[made.content] == '&')) {
       const std::size_t word = made.content;
-      while (made.content < text_.size() && !is_space(text_[made.content])) ++made.content;
+      const bool verbatim = text_.substr(word).starts_with("!<");
+      while (made.content < text_.size() && !is_space(text_[made.content]) &&
+             (verbatim || !is_flow_indicator(text_[made.content])))
+        ++made.content;
       if (text_[word] == '!' && tag.size() > 1) made.tag = text_.substr(word, made.content - word);
       while (made.content < text_.size() && is_space(text_[made.content])) ++made.content;
     }
