@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "core/arn.h"
+#include "core/number.h"
 #include "remedy/kinds.h"
 #include "remedy/planner_draft.h"
 
@@ -40,7 +41,7 @@ void deregistration_delay(Draft& d) {
       continue;
     }
     const std::string now = json::parse(*before, nullptr, false).value(key, "300");
-    if (std::atoi(now.c_str()) <= kWanted) continue;
+    if (core::whole_number(now).value_or(300) <= kWanted) continue;
     const auto input = [&](const std::string& value) {
       return json{{"TargetGroupArn", balancer.target_group_arn},
                   {"Attributes", json::array({{{"Key", key}, {"Value", value}}})}};
@@ -132,7 +133,7 @@ Resource alarm_resource(const Draft& d, const std::string& name) {
   return resource(d, "cloudwatch:alarm", name);
 }
 
-void put_alarm(Draft& d, json input, std::string title, int metrics) {
+void put_alarm(Draft& d, const json& input, std::string title, int metrics) {
   const std::string name = input.value("AlarmName", "");
   const Resource where = alarm_resource(d, name);
   const std::string before = state_or_absent(d, where);
@@ -349,7 +350,7 @@ std::uint32_t address_of(std::string_view text, int& bits) {
       address = (address << 8) | part;
       part = 0;
     } else if (text[i] == '/') {
-      bits = std::atoi(std::string(text.substr(i + 1)).c_str());
+      bits = static_cast<int>(core::whole_number(text.substr(i + 1)).value_or(0));
       break;
     }
   }
