@@ -58,21 +58,6 @@ PolicySight sight_of_level(const Question& q, const std::string& id, const facts
   return sight;
 }
 
-// A Deny wins wherever it stands; else the first level that does not allow is what AWS would name.
-int precedence(Grant grant) {
-  switch (grant) {
-    case Grant::denied:
-      return 3;
-    case Grant::absent:
-      return 2;
-    case Grant::depends:
-      return 1;
-    case Grant::allowed:
-      return 0;
-  }
-  return 0;
-}
-
 std::optional<PolicySight> sight_down_the_tree(const Question& q, const std::vector<std::string>& way) {
   std::optional<PolicySight> worst;
   bool in_use = false;  // where SCPs are, "at least one SCP must be attached" to every level

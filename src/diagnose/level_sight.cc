@@ -34,6 +34,20 @@ Grant grant_of(Decision::Kind kind) {
   return Grant::depends;
 }
 
+int precedence(Grant grant) {
+  switch (grant) {
+    case Grant::denied:
+      return 3;
+    case Grant::absent:
+      return 2;
+    case Grant::depends:
+      return 1;
+    case Grant::allowed:
+      return 0;
+  }
+  return 0;
+}
+
 std::string words_of(const Call& call) {
   return call.resource == "*" ? call.action : call.action + " on " + call.resource;
 }

@@ -25,6 +25,10 @@ Request request_of(const facts::Place& place, const std::string& principal, cons
 
 Grant grant_of(Decision::Kind kind);
 
+// A Deny wins wherever it stands; else the first level that does not allow is what AWS would name. The
+// highest decides: denied 3, absent 2, depends 1, allowed 0.
+int precedence(Grant grant);
+
 // "kms:Decrypt on arn:…"
 std::string words_of(const Call& call);
 

@@ -19,20 +19,6 @@ namespace {
 using facts::Place;
 using facts::Role;
 
-int badness(Grant grant) {
-  switch (grant) {
-    case Grant::denied:
-      return 3;
-    case Grant::absent:
-      return 2;
-    case Grant::depends:
-      return 1;
-    case Grant::allowed:
-      return 0;
-  }
-  return 0;
-}
-
 bool is_service_linked(std::string_view role_arn) {
   return core::contains(role_arn, ":role/aws-service-role/") || role_arn.ends_with("/AWSServiceRoleForECS");
 }
@@ -151,7 +137,7 @@ std::vector<PolicySight> worst_of(const Place& place, const Caller& caller, cons
                                      [&](const PolicySight& w) { return w.level == sight.level; });
       if (same == worst.end()) {
         worst.push_back(std::move(sight));
-      } else if (badness(sight.grant) > badness(same->grant)) {
+      } else if (precedence(sight.grant) > precedence(same->grant)) {
         *same = std::move(sight);
       }
     }
